@@ -1,0 +1,48 @@
+# The commands of this repository. `make` alone lists them.
+# Needs Python 3.11 or later, git 2.38 or later and make; PYTHON=... names another Python,
+# ARGS=... is handed to the command (`make test ARGS="-k merge"`).
+
+ENVIRONMENT = sh requirements/environment.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types check format lock clean
+# Two targets at once would make the same environment at once.
+.NOTPARALLEL:
+
+help: ## this list
+	@echo "specloop: open an issue labelled 'spec'; reviewed pull requests arrive until it is met."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "The environment (.venv) is made when first needed and again when the pins change."
+
+demo: ## a whole run on this machine: no account, no key, no network
+	@$(ENVIRONMENT) runtime
+	@.venv/bin/specloop demo $(ARGS)
+
+test: ## the test suite
+	@$(ENVIRONMENT) dev
+	.venv/bin/pytest -n auto $(ARGS)
+
+lint: ## style and formatting
+	@$(ENVIRONMENT) dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: ## strict type check
+	@$(ENVIRONMENT) dev
+	.venv/bin/mypy
+
+check: lint types test ## lint, types and test
+
+format: ## formats the code and fixes what can be fixed safely
+	@$(ENVIRONMENT) dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: ## pins the dependencies anew (UPGRADE=1: to the newest versions)
+	@bash requirements/lock.sh
+
+clean: ## removes the environment, caches and builds
+	rm -rf .venv .venv.lock .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find bot tests -name __pycache__ -type d -prune -exec rm -rf {} +
