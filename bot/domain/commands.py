@@ -1,0 +1,99 @@
+"""What a person can tell the bot in a comment: one closed union."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.work import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """`/continue [text]`: accept the plan; resume; the text reaches the Planner."""
+
+    text: str = ""
+    budget_usd: float = 0.0
+    """Added to the limit, with `budget=+5usd`."""
+    iterations: int = 0
+    """Added to the limit, with `iterations=+5`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """`/unblock [#item] [text]`: unblock the item; the text reaches its Executor."""
+
+    item: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """`/decide N` or `/decide text` on a decision item."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """`/retry [#item]`: start a new attempt."""
+
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """`/cancel [#item]`: drop the item."""
+
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """`/priority high` on an item."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """`/pause`: no new work until `/continue`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """`/replan [text]`: ask the Planner again from the present state."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatus:
+    """`/status`: one reply with where things stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """`/help`: one reply with the commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A line that looks like a command of ours and is none; `hint` says what to write."""
+
+    line: str
+    hint: str
+
+
+Command = (
+    Continue
+    | Unblock
+    | Decide
+    | Retry
+    | Cancel
+    | SetPriority
+    | Pause
+    | Replan
+    | ShowStatus
+    | ShowHelp
+    | Misread
+)

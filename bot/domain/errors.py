@@ -1,0 +1,35 @@
+"""Errors by audience: who can act on it decides the class."""
+
+from __future__ import annotations
+
+
+class SpecloopError(Exception):
+    """Any error of ours; its text is one sentence for a person."""
+
+
+class UserError(SpecloopError):
+    """A user's mistake: what is wrong and what to do. Exit code 2, no traceback."""
+
+
+class Busy(UserError):
+    """Another process works on this milestone."""
+
+
+class LeaseLost(SpecloopError):
+    """Another process took the milestone over; nothing more may be written by this one."""
+
+
+class StateDiverged(SpecloopError):
+    """The state ref is not what this process last saw, so its push was refused."""
+
+
+class ServiceError(SpecloopError):
+    """GitHub (or the hub) cannot be used now; trying later may help."""
+
+
+class AgentUnavailable(SpecloopError):
+    """The agent could not be asked: no answer, no quota, or no scene in the playbook."""
+
+
+class AgentFailed(SpecloopError):
+    """The agent answered, and its answer could not be used even after repair."""

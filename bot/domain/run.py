@@ -1,0 +1,286 @@
+"""What the state ref records: the run, its iterations, attempts, human input and learnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.agents import NOTHING_USED, Reply, Usage
+from bot.domain.findings import GateReport
+from bot.domain.plan import Assignment, Decision, Plan
+from bot.domain.verdict import Feedback, Verdict
+
+
+class Phase(StrEnum):
+    """The six phases, in order."""
+
+    OBSERVE = "observe"
+    PLAN = "plan"
+    EXECUTE = "execute"
+    INTEGRATE = "integrate"
+    REVIEW = "review"
+    RECORD = "record"
+
+
+class Standing(StrEnum):
+    """Where a milestone stands between two iterations."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    """A person must answer, approve or review; nothing is dispatched."""
+    STUCK = "stuck"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for one milestone, held by one process until a moment."""
+
+    holder: str
+    """Random id of the process that holds it."""
+    generation: int
+    """Grows with every new holder."""
+    machine: str
+    process: int
+    """Process id on that machine."""
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSpec:
+    """The spec as a person with write permission last left it."""
+
+    title: str
+    body: str
+    digest: str
+    accepted_from: str
+    """Login of who opened or edited it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInput:
+    """Words of a person for an item's next Executor."""
+
+    item: int
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """The small record that changes at every transition."""
+
+    root: int
+    standing: Standing = Standing.RUNNING
+    reason: str = ""
+    """Why it stands so, for the person who can act."""
+    iteration: int = 1
+    phase: Phase = Phase.OBSERVE
+    """The phase that is due."""
+    spec: AcceptedSpec | None = None
+    milestone_number: int | None = None
+    handled_comments: tuple[int, ...] = ()
+    """Database ids of the comments whose commands were read."""
+    plan_accepted: bool = False
+    paused: bool = False
+    planner_input: tuple[str, ...] = ()
+    """Words of people that the next Planner reads."""
+    item_input: tuple[ItemInput, ...] = ()
+    resumed: bool = False
+    """A person said `/continue` after DONE, STUCK or a spent limit; the next plan consumes it."""
+    planned_in: int = 0
+    """The last iteration in which the Planner was asked; 0 before the first."""
+    reviewed_in: int = 0
+    """The last iteration whose review gave a verdict; 0 before the first."""
+    extra_cost_usd: float = 0.0
+    extra_iterations: int = 0
+    spent: Usage = NOTHING_USED
+    replan: bool = False
+    """A person wants a new plan instead of the one that waits or runs."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time of the present iteration, by phase."""
+    started_at: datetime | None = None
+    """When the present iteration began."""
+    updated_at: datetime | None = None
+
+
+class AttemptOutcome(StrEnum):
+    """How one Executor's go at its assignment ended."""
+
+    READY = "ready"
+    """Gates are green on its head: the train may take it."""
+    FAILED = "failed"
+    """Rounds used up; the work so far is on its branch."""
+    BLOCKED = "blocked"
+    """It asks a person."""
+    INTERRUPTED = "interrupted"
+    """The agent could not be asked (no answer, no quota); it counts as no try."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptReport:
+    """What came of one assignment in one iteration."""
+
+    assignment: Assignment
+    outcome: AttemptOutcome
+    head: str
+    """Commit on its branch with all work so far; the start when there is none."""
+    rounds: int
+    title: str = ""
+    summary: str = ""
+    question: str = ""
+    gates: GateReport | None = None
+    wish_known: tuple[str, ...] = ()
+    discovered: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+    """Paths that differ between base and head."""
+    usage: Usage = NOTHING_USED
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """One round of one attempt, as it survives a crash."""
+
+    reply: Reply
+    head: str
+    """Commit that holds the round's work."""
+    gates: GateReport | None = None
+    """None until the gates have run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignments:
+    """Who was sent out in an iteration; fixed before the first one starts."""
+
+    assignments: tuple[Assignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteOutput:
+    """What the execute phase hands on."""
+
+    reports: tuple[AttemptReport, ...] = ()
+
+
+class TrainOutcome(StrEnum):
+    """What the train made of one pull request."""
+
+    MERGED = "merged"
+    CONFLICT = "conflict"
+    RED = "red"
+    """The tree that merging would give fails a gate."""
+    WAITING = "waiting"
+    """A person must approve it."""
+    REFUSED = "refused"
+    """GitHub did not merge it; `note` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What the train made of one pull request, and why."""
+
+    pull_request: int
+    items: tuple[int, ...]
+    outcome: TrainOutcome
+    head: str
+    tested_tree: str = ""
+    landed_commit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrateOutput:
+    """What the integrate phase hands on: the train's reports and the head of the base branch."""
+
+    reports: tuple[TrainReport, ...] = ()
+    base_sha: str = ""
+    base_tree: str = ""
+    base_gates: GateReport | None = None
+    """Gates on the integrated head; red means the next iteration's first work."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledFeedback:
+    """One piece of feedback, from whom, and the known item it repeats, if any."""
+
+    feedback: Feedback
+    specialist: str
+    key: str
+    repeats: str = ""
+    """`#12`, or the key of the feedback filed with it, when it is a duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOutput:
+    """What the review phase hands on."""
+
+    verdict: Verdict | None = None
+    feedback: tuple[FiledFeedback, ...] = ()
+    failures: tuple[str, ...] = ()
+    """Reviewers who could not be asked, one sentence each."""
+    usage: Usage = NOTHING_USED
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutput:
+    """What the plan phase hands on."""
+
+    plan: Plan
+    learnings: tuple[str, ...] = ()
+    usage: Usage = NOTHING_USED
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is known of items beyond the tracker: the last attempt, train and verdict of each."""
+
+    attempts: tuple[AttemptReport, ...] = ()
+    """The latest attempt of each lead item."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """Failed attempts of an item since a person last spoke for it, by its number as text."""
+    trains: tuple[TrainReport, ...] = ()
+    """The latest train report of each pull request."""
+    verdict: Verdict | None = None
+    base_gates: GateReport | None = None
+    """Gates on the last integrated head."""
+    discovered: tuple[str, ...] = ()
+    """Sub-tasks that Executors found and no Planner has seen yet."""
+    troubles: tuple[str, ...] = ()
+    """What could not be done in the last iteration, one sentence each."""
+
+    def attempt(self, item: int) -> AttemptReport | None:
+        """Return the latest attempt an item was part of, or None."""
+        return next((a for a in self.attempts if item in a.assignment.items), None)
+
+    def train(self, pull_request: int) -> TrainReport | None:
+        """Return the latest train report of a pull request, or None."""
+        return next((t for t in self.trains if t.pull_request == pull_request), None)
+
+
+@dataclass(frozen=True, slots=True)
+class IterationRecord:
+    """One line of a milestone's history."""
+
+    number: int
+    started_at: datetime | None
+    ended_at: datetime
+    decision: Decision
+    reason: str
+    by: str
+    items_created: int
+    merged: tuple[int, ...]
+    verdict_met: bool | None
+    usage: Usage
+    seconds: dict[str, float]
+    """Wall time per phase."""
+    standing: Standing
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learnings:
+    """What agents wished they had known: the Planner's curated set, and what is new since."""
+
+    curated: tuple[str, ...] = ()
+    inbox: tuple[str, ...] = ()

@@ -1,0 +1,83 @@
+"""What a repository can configure, with the defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.effects import MergeMethod
+from bot.domain.findings import Gate
+
+
+class MergePolicy(StrEnum):
+    """Who lets an agent's pull request land."""
+
+    REVIEW = "review"
+    """A person with write permission approves its present head."""
+    AUTO = "auto"
+    """Green gates suffice."""
+
+
+class PlanApproval(StrEnum):
+    """Which plans wait for `/continue`."""
+
+    FIRST = "first"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names of the labels; all but `spec` share a prefix by default."""
+
+    spec: str = "spec"
+    work: str = "specloop:work"
+    feedback: str = "specloop:feedback"
+    decision: str = "specloop:decision"
+    blocked: str = "specloop:blocked"
+    backlog: str = "specloop:backlog"
+    high: str = "priority:high"
+    medium: str = "priority:medium"
+    low: str = "priority:low"
+    category_prefix: str = "category:"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds; each one, when hit, is a graceful and resumable stop."""
+
+    iterations: int = 10
+    rounds: int = 3
+    """Rounds of one Executor with its gates in one attempt."""
+    attempts: int = 3
+    """Attempts at one item before it is blocked for a person."""
+    executors: int = 4
+    """Executors side by side."""
+    items_per_iteration: int = 12
+    feedback_per_specialist: int = 5
+    cost_usd: float = 10.0
+    agent_hours: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration of one repository, read from its base branch."""
+
+    gates: tuple[Gate, ...] = ()
+    merge: MergePolicy = MergePolicy.REVIEW
+    merge_method: MergeMethod = MergeMethod.SQUASH
+    approve_plan: PlanApproval = PlanApproval.FIRST
+    specialists: tuple[str, ...] = ("code-reviewer", "adversarial-tester")
+    labels: Labels = Labels()
+    limits: Limits = Limits()
+    protected_paths: tuple[str, ...] = (
+        ".github/",
+        "AGENTS.md",
+        "CLAUDE.md",
+        ".claude/",
+        ".mcp.json",
+        "CODEOWNERS",
+        ".gitmodules",
+        ".gitattributes",
+    )
+    """Paths (a folder ends in `/`) that need a person's approval when an agent touches them."""
