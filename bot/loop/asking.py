@@ -1,0 +1,41 @@
+"""Asking an agent: an answer that reached the journal is never paid for twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.domain.agents import Invocation, Reply
+from bot.domain.events import ToolUsed
+from bot.loop.house import House
+from bot.ports.agent import Workplace
+
+PATHS_SHOWN = 400
+"""How many of the repository's paths a prompt lists at most."""
+
+
+def ask(house: House, invocation: Invocation, folder: Path | None) -> Reply:
+    """Return the recorded answer, or ask and record it. Raises AgentUnavailable, AgentFailed."""
+    path = house.journal.iteration_path(f"answers/{invocation.role}")
+    known = house.journal.file(path, Reply)
+    if known is not None:
+        return known
+    reply = converse(house, invocation, Workplace(folder) if folder else None)
+    house.journal.update(f"Answer of {invocation.role}", files={path: reply})
+    house.journal.publish()
+    return reply
+
+
+def converse(house: House, invocation: Invocation, workplace: Workplace | None) -> Reply:
+    """Hold one conversation, telling the listener of every tool the agent uses."""
+
+    def told(tool: str, detail: str) -> None:
+        house.listener.tell(ToolUsed(invocation.role, invocation.subject, tool, detail))
+
+    return house.agent.ask(invocation, workplace, told)
+
+
+def shown_paths(house: House, commit: str) -> list[str]:
+    """Return the repository's paths for a prompt, bounded."""
+    paths = house.codebase.paths(commit)
+    rest = len(paths) - PATHS_SHOWN
+    return [*paths[:PATHS_SHOWN], *([f"(and {rest} more)"] if rest > 0 else [])]

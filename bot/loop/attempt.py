@@ -1,0 +1,274 @@
+"""One Executor at one assignment: rounds of agent and gates in a worktree of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.agents import (
+    NOTHING_USED,
+    ExecutorAnswer,
+    ExecutorOutcome,
+    Invocation,
+    RoleKind,
+    Usage,
+)
+from bot.domain.board import Item
+from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
+from bot.domain.findings import GateReport
+from bot.domain.plan import Assignment
+from bot.domain.run import AcceptedSpec, AttemptOutcome, AttemptReport, RoundRecord
+from bot.loop.asking import converse
+from bot.loop.gating import judge_tree
+from bot.loop.house import Cancelled, House
+from bot.ports.agent import Workplace
+from bot.ports.workspace import Worktree
+from bot.rules.text import one_line
+
+ROLE = "executor"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An assignment with all its Executor must know."""
+
+    assignment: Assignment
+    items: tuple[Item, ...]
+    iteration: int
+    spec: AcceptedSpec
+    learnings: tuple[str, ...]
+    discussion: tuple[str, ...] = ()
+    """Comments on the items by people who may steer, oldest first."""
+
+    @property
+    def name(self) -> str:
+        """The attempt's name in records and folders."""
+        return f"{self.assignment.lead}.{self.assignment.attempt}"
+
+    @property
+    def subject(self) -> str:
+        """How the gates' results and the playbook name it."""
+        return self.items[0].key
+
+
+def attempt(house: House, task: Task) -> AttemptReport:
+    """Carry one assignment through its rounds and return what came of it.
+
+    Each round's answer and work are committed, pushed and recorded before the next begins: a
+    crash repeats at most the unfinished round, which finds its files as they were.
+    """
+    house.listener.tell(
+        AttemptStarted(
+            task.assignment.items,
+            task.items[0].issue.title,
+            task.assignment.attempt,
+            task.assignment.errand.value,
+        )
+    )
+    try:
+        report = _rounds(house, task)
+    except AgentUnavailable as error:
+        report = _ended(house, task, AttemptOutcome.INTERRUPTED, str(error))
+    except AgentFailed as error:
+        report = _ended(house, task, AttemptOutcome.FAILED, str(error))
+    note = report.question or one_line(report.summary)
+    house.listener.tell(AttemptEnded(task.assignment.items, report.outcome, report.rounds, note))
+    return report
+
+
+def _rounds(house: House, task: Task) -> AttemptReport:
+    records = recorded_rounds(house, task)
+    head = records[-1].head if records else task.assignment.start
+    worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
+    conflicts: tuple[str, ...] = ()
+    if not house.codebase.contains(task.assignment.base, head):
+        conflicts = worktree.merge(task.assignment.base)
+    limit = house.settings.limits.rounds
+    for number in range(1, limit + 1):
+        if number > len(records):
+            if house.cancelled():
+                raise Cancelled("Stopped between two rounds; the work so far is kept.")
+            records.append(_round(house, task, worktree, number, records, conflicts))
+        record = _judged(house, task, records[number - 1], number)
+        records[number - 1] = record
+        report = _report(house, task, records)
+        if report.outcome is not AttemptOutcome.FAILED or number == limit or _gave_up(record):
+            house.worktrees.close(f"{house.root}-{task.name}")
+            return report
+    raise AssertionError("unreachable: the last round always reports")
+
+
+def recorded_rounds(house: House, task: Task) -> list[RoundRecord]:
+    """Return the rounds of this iteration's attempt that reached the journal, in order."""
+    records: list[RoundRecord] = []
+    while (
+        record := house.journal.output(f"rounds/{task.name}/{len(records) + 1}", RoundRecord)
+    ) is not None:
+        records.append(record)
+    return records
+
+
+def _round(
+    house: House,
+    task: Task,
+    worktree: Worktree,
+    number: int,
+    records: list[RoundRecord],
+    conflicts: tuple[str, ...],
+) -> RoundRecord:
+    house.listener.tell(RoundStarted(task.assignment.items, number))
+    invocation = Invocation(
+        key=f"{task.iteration}/execute/{task.name}/{number}",
+        role=ROLE,
+        kind=RoleKind.EXECUTOR,
+        iteration=task.iteration,
+        subject=task.subject,
+        attempt=task.assignment.attempt,
+        round=number,
+        prompt=_prompt(house, task, number, records, conflicts),
+    )
+    reply = converse(house, invocation, Workplace(worktree.path, writable=True))
+    answer = reply.answer
+    if not isinstance(answer, ExecutorAnswer):
+        raise AgentFailed("The Executor returned another role's answer.")
+    title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
+    references = " ".join(f"Refs #{n}." for n in task.assignment.items)
+    head = worktree.commit(
+        f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
+    )
+    record = RoundRecord(reply, head)
+    _keep(house, task, record, number)
+    return record
+
+
+def _keep(house: House, task: Task, record: RoundRecord, number: int) -> None:
+    """Put a round beyond the reach of a crash: branch and record are pushed."""
+    path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
+    house.journal.update(f"Round {number} of {task.name}", files={path: record})
+    branch = task.assignment.branch
+    before = house.codebase.head(branch)
+    house.lease.check()
+    if not house.worktrees.push(branch, record.head, before.sha if before else None):
+        raise AgentUnavailable(
+            f"The branch {branch} was moved by somebody else; the next attempt starts from there."
+        )
+    house.journal.publish()
+
+
+def _judged(house: House, task: Task, record: RoundRecord, number: int) -> RoundRecord:
+    """Return the record with its gates' report; they run only when the agent says done."""
+    answer = record.reply.answer
+    done = isinstance(answer, ExecutorAnswer) and answer.outcome is ExecutorOutcome.DONE
+    if record.gates is not None or not done:
+        return record
+    tree = house.codebase.tree(record.head)
+    record = replace(record, gates=judge_tree(house, tree, f"#{task.assignment.lead}"))
+    path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
+    house.journal.update(f"Gates on round {number} of {task.name}", files={path: record})
+    return record
+
+
+def _gave_up(record: RoundRecord) -> bool:
+    answer = record.reply.answer
+    return isinstance(answer, ExecutorAnswer) and answer.outcome is ExecutorOutcome.FAILED
+
+
+def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptReport:
+    """Return the report as it would be if this round were the last."""
+    last = records[-1]
+    answers = [r.reply.answer for r in records if isinstance(r.reply.answer, ExecutorAnswer)]
+    answer = answers[-1]
+    changed = house.codebase.changed_paths(task.assignment.base, last.head)
+    outcome, question = AttemptOutcome.FAILED, ""
+    if answer.outcome is ExecutorOutcome.BLOCKED:
+        outcome, question = AttemptOutcome.BLOCKED, answer.question or answer.summary
+    elif last.gates is not None and last.gates.green and changed:
+        outcome = AttemptOutcome.READY
+    usage = NOTHING_USED
+    for record in records:
+        usage = usage.plus(record.reply.usage)
+    summary = answer.summary
+    if last.gates is not None and last.gates.green and not changed:
+        summary = f"Nothing was changed. {summary}"
+    return AttemptReport(
+        assignment=task.assignment,
+        outcome=outcome,
+        head=last.head,
+        rounds=len(records),
+        title=one_line(house.title(answer.title or task.items[0].issue.title), 120),
+        summary=summary,
+        question=question,
+        gates=last.gates,
+        wish_known=tuple(dict.fromkeys(w for a in answers for w in a.wish_known)),
+        discovered=tuple(dict.fromkeys(d for a in answers for d in a.discovered)),
+        touched=changed,
+        usage=usage,
+    )
+
+
+def _ended(house: House, task: Task, outcome: AttemptOutcome, why: str) -> AttemptReport:
+    """Return the report of an attempt whose agent could not go on; its rounds so far count."""
+    records = recorded_rounds(house, task)
+    usage = Usage()
+    for record in records:
+        usage = usage.plus(record.reply.usage)
+    return AttemptReport(
+        assignment=task.assignment,
+        outcome=outcome,
+        head=records[-1].head if records else task.assignment.start,
+        rounds=len(records),
+        title=task.items[0].issue.title,
+        summary=why,
+        gates=records[-1].gates if records else None,
+        usage=usage,
+    )
+
+
+def _prompt(
+    house: House,
+    task: Task,
+    number: int,
+    records: list[RoundRecord],
+    conflicts: tuple[str, ...],
+) -> dict[str, object]:
+    gates = records[-1].gates if records else None
+    return {
+        "spec": {"title": task.spec.title, "body": task.spec.body},
+        "items": [
+            {
+                "number": i.number,
+                "key": i.key,
+                "title": i.issue.title,
+                "description": i.issue.body,
+                "priority": i.priority.value,
+                "kind": i.kind.value,
+            }
+            for i in task.items
+        ],
+        "discussion": list(task.discussion),
+        "errand": task.assignment.errand.value,
+        "notes": list(task.assignment.notes),
+        "conflicts": list(conflicts),
+        "round": number,
+        "max_rounds": house.settings.limits.rounds,
+        "findings": _findings(gates) if gates else [],
+        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
+        "learnings": list(task.learnings),
+        "branch": task.assignment.branch,
+        "base": task.assignment.base,
+    }
+
+
+def _findings(report: GateReport) -> list[dict[str, object]]:
+    return [
+        {
+            "gate": result.gate,
+            "severity": f.severity.value,
+            "category": f.category.value,
+            "message": f.message,
+            "path": f.path,
+            "line": f.line,
+        }
+        for result in report.results
+        for f in result.findings
+    ]

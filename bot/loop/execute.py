@@ -1,0 +1,170 @@
+"""Phase 3, execute: one Executor per assignment, side by side, isolated, gated by the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.board import Board, Item
+from bot.domain.effects import (
+    AddLabels,
+    CreateComment,
+    CreatePullRequest,
+    Effect,
+    SetCommitStatus,
+)
+from bot.domain.plan import Assignment
+from bot.domain.run import (
+    AcceptedSpec,
+    AttemptOutcome,
+    AttemptReport,
+    ExecuteOutput,
+    Ledger,
+)
+from bot.domain.work import Snapshot
+from bot.loop.attempt import Task, attempt
+from bot.loop.fan_out import fan_out
+from bot.loop.house import House
+from bot.loop.journal import pull_request_key
+
+STATUS_CONTEXT = "specloop/gates"
+SPOKEN_COMMENTS = 6
+"""How many of an item's latest comments its Executor reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteInput:
+    """What the Executors are sent out with."""
+
+    snapshot: Snapshot
+    board: Board
+    spec: AcceptedSpec
+    iteration: int
+    assignments: tuple[Assignment, ...]
+    learnings: tuple[str, ...]
+
+
+def execute(house: House, given: ExecuteInput) -> ExecuteOutput:
+    """Carry out all assignments in parallel and return their reports in the order given."""
+    tasks = [_task(house, given, a) for a in given.assignments]
+    reports = fan_out(
+        [_bound(house, task) for task in tasks if task.items],
+        width=house.settings.limits.executors,
+        tick=house.tick,
+    )
+    return ExecuteOutput(tuple(reports))
+
+
+def _bound(house: House, task: Task) -> Callable[[], AttemptReport]:
+    return lambda: attempt(house, task)
+
+
+def _task(house: House, given: ExecuteInput, assignment: Assignment) -> Task:
+    items = tuple(item for n in assignment.items if (item := given.board.item(n)) is not None)
+    return Task(
+        assignment=assignment,
+        items=items,
+        iteration=given.iteration,
+        spec=given.spec,
+        learnings=given.learnings,
+        discussion=tuple(line for item in items for line in _discussion(house, given, item)),
+    )
+
+
+def _discussion(house: House, given: ExecuteInput, item: Item) -> list[str]:
+    """Only people who may steer are heard; what the bot itself wrote is known already."""
+    return [
+        f"{c.author} on #{item.number}: {c.body}"
+        for c in item.issue.comments[-SPOKEN_COMMENTS:]
+        if c.author != given.snapshot.viewer and house.tracker.permission(c.author).can_write
+    ]
+
+
+def executed_effects(house: House, given: ExecuteInput, output: ExecuteOutput) -> list[Effect]:
+    """Return what GitHub is told of the attempts: pull requests, statuses, questions."""
+    effects: list[Effect] = []
+    for report in output.reports:
+        match report.outcome:
+            case AttemptOutcome.READY:
+                effects += _ready(house, given, report)
+            case AttemptOutcome.BLOCKED:
+                effects += _blocked(house, given, report)
+            case AttemptOutcome.FAILED:
+                effects += _failed(house, given, report)
+            case AttemptOutcome.INTERRUPTED:
+                pass
+    return effects
+
+
+def _ready(house: House, given: ExecuteInput, report: AttemptReport) -> list[Effect]:
+    was = report.assignment
+    effects: list[Effect] = []
+    if was.pull_request is None:
+        effects.append(
+            CreatePullRequest(
+                key=pull_request_key(was.lead, was.attempt),
+                head=was.branch,
+                base=given.snapshot.base_branch,
+                title=report.title,
+                body=house.words.render("pulls/body", report=report),
+            )
+        )
+    effects.append(
+        SetCommitStatus(
+            f"status/{report.head}",
+            report.head,
+            STATUS_CONTEXT,
+            green=True,
+            description=f"{len(report.gates.results) if report.gates else 0} gates are green",
+        )
+    )
+    return effects
+
+
+def _blocked(house: House, given: ExecuteInput, report: AttemptReport) -> list[Effect]:
+    lead = report.assignment.lead
+    key = f"blocked/{lead}.{report.assignment.attempt}/{given.iteration}"
+    body = house.words.render("comments/blocked", report=report, item=lead)
+    return [
+        CreateComment(f"{key}/comment", lead, body),
+        AddLabels(f"{key}/label", lead, (house.settings.labels.blocked,)),
+    ]
+
+
+def _failed(house: House, given: ExecuteInput, report: AttemptReport) -> list[Effect]:
+    lead = report.assignment.lead
+    key = f"failed/{lead}.{report.assignment.attempt}/{given.iteration}"
+    failures = house.journal.ledger.failures.get(str(lead), 0) + 1
+    last = failures >= house.settings.limits.attempts
+    body = house.words.render(
+        "comments/failed", report=report, item=lead, failures=failures, last=last
+    )
+    effects: list[Effect] = [CreateComment(f"{key}/comment", lead, body)]
+    if last:
+        effects.append(AddLabels(f"{key}/label", lead, (house.settings.labels.blocked,)))
+    return effects
+
+
+def absorb_attempts(ledger: Ledger, output: ExecuteOutput) -> Ledger:
+    """Return the ledger with the latest attempt of each item and its failures counted."""
+    new = {r.assignment.lead: r for r in output.reports}
+    failures = dict(ledger.failures)
+    for lead, report in new.items():
+        if report.outcome is AttemptOutcome.FAILED:
+            failures[str(lead)] = failures.get(str(lead), 0) + 1
+        elif report.outcome is AttemptOutcome.READY:
+            failures.pop(str(lead), None)
+    kept = tuple(r for r in ledger.attempts if r.assignment.lead not in new)
+    found = (f"#{r.assignment.lead}: {d}" for r in output.reports for d in r.discovered)
+    troubles = tuple(
+        f"The attempt at #{r.assignment.lead} ended {r.outcome.value}: {r.question or r.summary}"
+        for r in output.reports
+        if r.outcome is not AttemptOutcome.READY
+    )
+    return replace(
+        ledger,
+        attempts=(*kept, *output.reports),
+        failures=failures,
+        discovered=(*ledger.discovered, *found),
+        troubles=(*ledger.troubles, *troubles),
+    )

@@ -1,0 +1,44 @@
+"""The only concurrency: tasks side by side, while the caller keeps the lease alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+T = TypeVar("T")
+
+TICK = 1.0
+"""Seconds between two looks at what else is due."""
+
+
+def fan_out(
+    tasks: Sequence[Callable[[], T]],
+    *,
+    width: int,
+    tick: Callable[[], None],
+    done: Callable[[int, T], None] | None = None,
+) -> list[T]:
+    """Run tasks on up to `width` threads and return their results in the tasks' order.
+
+    `tick` is called about every second from the calling thread, `done(index, result)` as each one
+    ends. A task that raises ends the whole: tasks not begun are dropped, running ones are waited
+    for, and the first error is raised.
+    """
+    if not tasks:
+        return []
+    with ThreadPoolExecutor(max_workers=max(1, min(width, len(tasks)))) as pool:
+        futures: dict[Future[T], int] = {pool.submit(t): n for n, t in enumerate(tasks)}
+        waiting = set(futures)
+        try:
+            while waiting:
+                ended, waiting = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    result = future.result()
+                    if done is not None:
+                        done(futures[future], result)
+                tick()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [future.result() for future in futures]

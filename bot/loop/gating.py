@@ -1,0 +1,29 @@
+"""Gates on a tree: each tree is judged once, whoever asks."""
+
+from __future__ import annotations
+
+from bot.domain.events import GateFinished
+from bot.domain.findings import GateReport, GateResult
+from bot.loop.house import House
+from bot.rules.text import digest
+
+
+def judge_tree(house: House, tree: str, subject: str) -> GateReport:
+    """Run the configured gates on a tree, or return what they said of it before.
+
+    `subject` names the tree for people: `#7`, `merge of #12`, `main`.
+    """
+    gates = house.settings.gates
+    path = f"gates/{digest(repr(gates))}/{tree}.json"
+    earlier = house.journal.file(path, GateReport)
+    known = {r.gate: r for r in earlier.results} if earlier else {}
+
+    def told(result: GateResult, cached: bool) -> None:
+        house.listener.tell(
+            GateFinished(subject, result.gate, result.passed, result.seconds, cached)
+        )
+
+    report = house.gates.run(tree, gates, told, known)
+    if earlier is None:
+        house.journal.update(f"Gates on {subject}", files={path: report})
+    return report

@@ -1,0 +1,57 @@
+"""What the phases are given: the settings, the ports, and the keepers of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.errors import SpecloopError
+from bot.domain.settings import Settings
+from bot.loop.journal import Journal
+from bot.loop.lease import LeaseKeeper
+from bot.loop.performer import Performer
+from bot.ports.agent import Agent
+from bot.ports.clock import Clock
+from bot.ports.listener import Listener
+from bot.ports.tracker import TrackerReader
+from bot.ports.words import Words
+from bot.ports.workspace import Codebase, GateRunner, Worktrees
+
+
+class Cancelled(SpecloopError):
+    """A person or the system asked this process to end; the work so far is kept."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a phase may use. Writing to the tracker is the performer's alone."""
+
+    repository: str
+    settings: Settings
+    tracker: TrackerReader
+    codebase: Codebase
+    worktrees: Worktrees
+    gates: GateRunner
+    agent: Agent
+    words: Words
+    clock: Clock
+    listener: Listener
+    journal: Journal
+    lease: LeaseKeeper
+    performer: Performer
+    cancelled: Callable[[], bool]
+
+    @property
+    def root(self) -> int:
+        """Number of the spec issue."""
+        return self.journal.state.root
+
+    def title(self, text: str) -> str:
+        """Return text as a title: one line, and nothing in it that acts on GitHub."""
+        return self.words.render("line", text=text).strip()
+
+    def tick(self) -> None:
+        """Do what is due while others work: keep the lease, notice a cancellation."""
+        if self.cancelled():
+            raise Cancelled("Stopped; everything done so far is kept. Run again to go on.")
+        self.lease.renew_if_due()

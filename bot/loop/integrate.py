@@ -1,0 +1,164 @@
+"""Phase 4, integrate: a train. What would land is computed, gated, merged, and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.effects import MergePullRequest, Outcome
+from bot.domain.errors import ServiceError
+from bot.domain.events import TrainMoved
+from bot.domain.findings import GateReport
+from bot.domain.run import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
+from bot.domain.work import Priority, PullRequest, PullRequestState
+from bot.loop.gating import judge_tree
+from bot.loop.house import House
+from bot.ports.workspace import Head
+from bot.rules.approval import why_not_yet
+from bot.rules.order import train_order
+from bot.rules.protection import protected_among
+
+
+@dataclass(frozen=True, slots=True)
+class Passenger:
+    """One pull request that may land: the attempt behind it."""
+
+    pull_request: int
+    attempt: AttemptReport
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """The items it closes."""
+        return self.attempt.assignment.items
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrateInput:
+    """What the train is made of."""
+
+    base_branch: str
+    passengers: tuple[Passenger, ...]
+    priorities: dict[int, Priority]
+
+
+def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
+    """Take each ready pull request in order; main is green at every commit.
+
+    A merge that an earlier process sent is found as merged and checked like any other. Raises
+    ServiceError when GitHub cannot be reached, LeaseLost when this process may not write.
+    """
+    order = train_order(((p.pull_request, p.items) for p in given.passengers), given.priorities)
+    passengers = {p.pull_request: p for p in given.passengers}
+    present = {p.number: p for p in house.tracker.pull_requests(order)} if order else {}
+    house.codebase.fetch()
+    reports: list[TrainReport] = []
+    for number in order:
+        pull_request = present.get(number)
+        if pull_request is None or pull_request.state is PullRequestState.CLOSED:
+            continue
+        house.tick()
+        report = _board(house, given.base_branch, passengers[number], pull_request)
+        reports.append(report)
+        house.listener.tell(TrainMoved(number, report.outcome, report.note))
+    head = _head(house, given.base_branch)
+    return IntegrateOutput(
+        reports=tuple(reports),
+        base_sha=head.sha,
+        base_tree=head.tree,
+        base_gates=judge_tree(house, head.tree, given.base_branch),
+    )
+
+
+def _board(
+    house: House, base_branch: str, passenger: Passenger, pull_request: PullRequest
+) -> TrainReport:
+    """Carry one pull request as far as it may go."""
+    number, items, head = pull_request.number, passenger.items, pull_request.head_sha
+    if pull_request.state is PullRequestState.MERGED:
+        return _landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
+    waits = _why_not_yet(house, pull_request, base_branch)
+    if waits:
+        return TrainReport(number, items, TrainOutcome.WAITING, head, note=waits)
+    base = _head(house, base_branch)
+    merged = house.codebase.merge_tree(base.sha, head)
+    if merged.tree is None:
+        note = f"Merging {base_branch} conflicts in {', '.join(merged.conflicts)}."
+        return TrainReport(number, items, TrainOutcome.CONFLICT, head, note=note)
+    gates = judge_tree(house, merged.tree, f"merge of #{number}")
+    if not gates.green:
+        note = f"Merged with {base_branch} it is red: {_first_finding(gates)}"
+        return TrainReport(number, items, TrainOutcome.RED, head, merged.tree, note=note)
+    return _merge(house, base_branch, passenger, pull_request, merged.tree)
+
+
+def _why_not_yet(house: House, pull_request: PullRequest, base_branch: str) -> str:
+    if pull_request.is_draft:
+        return "it is a draft"
+    if pull_request.head_repository != house.repository:
+        return "its branch lives in another repository"
+    if pull_request.base_branch != base_branch:
+        return f"it goes to {pull_request.base_branch}, not {base_branch}"
+    base = _head(house, base_branch)
+    touched = house.codebase.changed_paths(base.sha, pull_request.head_sha)
+    reviewers = {
+        r.author for r in pull_request.reviews if house.tracker.permission(r.author).can_write
+    }
+    settings = house.settings
+    protected = protected_among(touched, settings.protected_paths)
+    return why_not_yet(pull_request, settings.merge, protected, reviewers)
+
+
+def _merge(
+    house: House, base_branch: str, passenger: Passenger, pull_request: PullRequest, tree: str
+) -> TrainReport:
+    number, head = pull_request.number, pull_request.head_sha
+    effect = MergePullRequest(
+        key=f"merge/{number}/{head}",
+        number=number,
+        head_sha=head,
+        method=house.settings.merge_method,
+        title=f"{pull_request.title} (#{number})",
+        message=house.words.render("pulls/merge", report=passenger.attempt),
+    )
+    receipt = house.performer.perform([effect]).get(effect.key)
+    if receipt is None or receipt.outcome is Outcome.UNKNOWN:
+        raise ServiceError(
+            f"GitHub did not say whether pull request #{number} was merged; "
+            "the next run looks and goes on from there."
+        )
+    if receipt.outcome is Outcome.REFUSED:
+        note = f"GitHub did not merge it: {receipt.note}"
+        return TrainReport(number, passenger.items, TrainOutcome.REFUSED, head, tree, note=note)
+    return _landed(house, base_branch, passenger, receipt.sha or "", tree)
+
+
+def _landed(
+    house: House, base_branch: str, passenger: Passenger, commit: str, tested: str
+) -> TrainReport:
+    """Compare what landed with what was tested; if they differ it is gated again at once."""
+    house.codebase.fetch()
+    landed = house.codebase.tree(commit) if commit else _head(house, base_branch).tree
+    note = ""
+    if landed != tested:
+        gates = judge_tree(house, landed, base_branch)
+        if not gates.green:
+            note = f"{base_branch} is red since it landed: {_first_finding(gates)}"
+    return TrainReport(
+        passenger.pull_request,
+        passenger.items,
+        TrainOutcome.MERGED,
+        passenger.attempt.head,
+        tested_tree=landed,
+        landed_commit=commit,
+        note=note,
+    )
+
+
+def _head(house: House, branch: str) -> Head:
+    head = house.codebase.head(branch)
+    if head is None:
+        raise ServiceError(f"The branch {branch} is gone; restore it and run again.")
+    return head
+
+
+def _first_finding(gates: GateReport) -> str:
+    return next((f.message.splitlines()[0] for f in gates.findings if f.message), "a gate failed")

@@ -1,0 +1,151 @@
+"""One iteration, read as a list: observe, plan, execute, integrate, review, record.
+
+Each phase's output is recorded before its effects are performed, and the next phase becomes due
+only after them, so a process killed anywhere is finished by the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.effects import WakeNext
+from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.events import PhaseStarted, Stood
+from bot.domain.run import (
+    ExecuteOutput,
+    IntegrateOutput,
+    Phase,
+    PlanOutput,
+    ReviewOutput,
+    RunState,
+    Standing,
+)
+from bot.loop.house import House
+from bot.loop.plan import is_over
+from bot.loop.prospects import halted, plan_waits
+from bot.loop.record import halt_effects, history, progress_effects, show
+from bot.loop.sight import Sight, look
+from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
+from bot.rules.outcome import history_line, learned, standing_after
+from bot.rules.termination import Halt
+
+
+def iterate(house: House) -> RunState:
+    """Run or finish one iteration and return where the milestone stands.
+
+    The lease must be held. Raises UserError, ServiceError, LeaseLost, Cancelled; whatever it
+    raises, the record says what is pending and the next call goes on from there.
+    """
+    house.listener.tell(PhaseStarted(house.journal.state.iteration, Phase.OBSERVE))
+    _begin(house)
+    sight = look(house)
+    _drop_unwanted_plan(house)
+    if (halt := halted(house, sight)) is not None:
+        return _stand(house, sight, halt)
+    try:
+        return _phases(house, sight)
+    except (AgentUnavailable, AgentFailed) as error:
+        return _stand(house, sight, Halt(Standing.WAITING, str(error)))
+
+
+def _phases(house: House, sight: Sight) -> RunState:
+    _go_on(house)
+    sight, planned = plan_step(house, sight)
+    executed, integrated, reviewed = ExecuteOutput(), IntegrateOutput(), ReviewOutput()
+    if plan_waits(house):
+        reason = "The plan waits for a person: accept it with `/continue`."
+        return _stand(house, sight, Halt(Standing.WAITING, reason))
+    if not is_over(planned.plan):
+        sight, executed = execute_step(house, sight, planned)
+        sight, integrated = integrate_step(house, sight)
+        sight, reviewed = review_step(house, sight, planned, integrated)
+    return _record(house, sight, planned, executed, integrated, reviewed)
+
+
+def _begin(house: House) -> None:
+    state = house.journal.state
+    if state.started_at is None:
+        now = house.clock.now()
+        house.journal.update(
+            f"Begin iteration {state.iteration}", state=replace(state, started_at=now)
+        )
+
+
+def _go_on(house: House) -> None:
+    state = house.journal.state
+    if state.standing is not Standing.RUNNING:
+        house.journal.update(
+            "Go on", state=replace(state, standing=Standing.RUNNING, reason="")
+        )
+
+
+def _drop_unwanted_plan(house: House) -> None:
+    """After `/replan`, leave a plan that nobody works on yet and begin a new iteration."""
+    state = house.journal.state
+    if state.replan and state.phase is Phase.EXECUTE:
+        house.journal.update(
+            "Plan anew",
+            state=replace(
+                state, iteration=state.iteration + 1, phase=Phase.OBSERVE, replan=False,
+                seconds={}, started_at=house.clock.now(),
+            ),
+        )  # fmt: skip
+
+
+def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
+    """Stop here: say why, once, to the person who can act."""
+    journal = house.journal
+    before = (journal.state.standing, journal.state.reason)
+    if before != (halt.standing, halt.reason):
+        state = replace(journal.state, standing=halt.standing, reason=halt.reason)
+        shown = show(house, sight.snapshot, sight.board, state)
+        effects = progress_effects(house, sight.snapshot, shown)
+        if sight.snapshot.root.is_open:
+            effects += halt_effects(house, sight.board, sight.snapshot, halt)
+        house.performer.perform(effects)
+        journal.update("Stand", state=state, files={"view.json": shown.view})
+    journal.publish()
+    house.listener.tell(Stood(journal.state.iteration, halt.standing, halt.reason))
+    return journal.state
+
+
+def _record(
+    house: House,
+    sight: Sight,
+    planned: PlanOutput,
+    executed: ExecuteOutput,
+    integrated: IntegrateOutput,
+    reviewed: ReviewOutput,
+) -> RunState:
+    """Phase 6: one commit takes the record over to the next iteration."""
+    journal, state = house.journal, house.journal.state
+    house.listener.tell(PhaseStarted(state.iteration, Phase.RECORD))
+    halt = standing_after(planned, executed, integrated, reviewed)
+    standing = halt.standing if halt else Standing.RUNNING
+    line = history_line(state, planned, executed, integrated, reviewed, standing, house.clock.now())
+    after = replace(
+        state,
+        iteration=state.iteration + 1,
+        phase=Phase.OBSERVE,
+        standing=standing,
+        reason=halt.reason if halt else "",
+        spent=state.spent.plus(line.usage),
+        seconds={},
+        started_at=None,
+    )
+    shown = show(house, sight.snapshot, sight.board, after, (*history(house), line))
+    effects = progress_effects(house, sight.snapshot, shown)
+    if halt is not None:
+        effects += halt_effects(house, sight.board, sight.snapshot, halt)
+    house.performer.perform(effects)
+    journal.update(
+        f"Record iteration {state.iteration}",
+        state=after,
+        learnings=learned(journal.learnings, planned, executed),
+        files={journal.iteration_path("record"): line, "view.json": shown.view},
+    )
+    if halt is None:
+        house.performer.perform([WakeNext(f"wake/{after.iteration}", house.root)])
+    journal.publish()
+    house.listener.tell(Stood(state.iteration, standing, after.reason))
+    return journal.state

@@ -1,0 +1,178 @@
+"""The record of one milestone: state, ledger, answers, intents and receipts, on its state ref.
+
+Everything is committed locally at once (it survives this process) and published at barriers: before
+anything is created on GitHub, whenever an agent's answer was paid for, and at the end of a phase.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.domain.effects import CreatePullRequest, Intent, Outcome, Receipt
+from bot.domain.journal import Segment
+from bot.domain.run import Learnings, Ledger, RunState
+from bot.ports.clock import Clock
+from bot.ports.state import Codec, StateStore
+
+T = TypeVar("T")
+
+
+class Journal:
+    """One milestone's record; safe to use from several threads."""
+
+    def __init__(self, root: int, store: StateStore, codec: Codec, clock: Clock) -> None:
+        self._store = store
+        self._codec = codec
+        self._clock = clock
+        self._lock = threading.RLock()
+        self.state = RunState(root=root)
+        self.ledger = Ledger()
+        self.learnings = Learnings()
+        self._segment = Segment()
+        self._intents: dict[str, Intent] = {}
+        self._receipts: dict[str, Receipt] = {}
+        self.existed = False
+        """Whether the state ref held a record when it was loaded."""
+
+    def load(self) -> None:
+        """Read the whole record anew. Raises StateDiverged when it cannot be understood."""
+        with self._lock:
+            self._store.refresh()
+            self.existed = self._store.read("state.json") is not None
+            self.state = self.file("state.json", RunState) or RunState(root=self.state.root)
+            self.ledger = self.file("ledger.json", Ledger) or Ledger()
+            self.learnings = self.file("learnings.json", Learnings) or Learnings()
+            self._intents, self._receipts = {}, {}
+            for path in self._store.list("journal/"):
+                segment = self.file(path, Segment) or Segment()
+                self._intents.update((i.key, i) for i in segment.intents)
+                self._receipts.update((r.key, r) for r in segment.receipts)
+            self._segment = self.file(self._segment_path(), Segment) or Segment()
+
+    def file(self, path: str, kind: type[T]) -> T | None:
+        """Return the value recorded at a path, or None."""
+        data = self._store.read(path)
+        return None if data is None else self._codec.decode(kind, data)
+
+    def files(self, prefix: str) -> tuple[str, ...]:
+        """Return the recorded paths that start with a prefix, sorted."""
+        return self._store.list(prefix)
+
+    def update(
+        self,
+        message: str,
+        *,
+        state: RunState | None = None,
+        ledger: Ledger | None = None,
+        learnings: Learnings | None = None,
+        files: Mapping[str, object] | None = None,
+    ) -> None:
+        """Commit changed records locally, in one commit."""
+        with self._lock:
+            changes: dict[str, object] = dict(files or {})
+            if state is not None:
+                before = self.state.iteration
+                self.state = replace(state, updated_at=self._clock.now())
+                changes["state.json"] = self.state
+                if state.iteration != before:
+                    self._segment = self.file(self._segment_path(), Segment) or Segment()
+            if ledger is not None:
+                self.ledger = changes["ledger.json"] = ledger
+            if learnings is not None:
+                self.learnings = changes["learnings.json"] = learnings
+            self._commit(changes, message)
+
+    def publish(self) -> None:
+        """Push everything committed so far. Raises StateDiverged or ServiceError."""
+        with self._lock:
+            self._store.publish()
+
+    # Phase outputs and answers of agents.
+
+    def iteration_path(self, name: str) -> str:
+        """Return the path of a record of the present iteration."""
+        return f"iterations/{self.state.iteration:04}/{name}.json"
+
+    def output(self, name: str, kind: type[T]) -> T | None:
+        """Return a record of the present iteration, or None when it is still to be made."""
+        return self.file(self.iteration_path(name), kind)
+
+    # Intents and receipts.
+
+    def receipt(self, key: str) -> Receipt | None:
+        """Return the receipt of an effect, or None while none is known."""
+        return self._receipts.get(key)
+
+    def intent(self, key: str) -> Intent | None:
+        """Return the intent of a Create, or None."""
+        return self._intents.get(key)
+
+    def unanswered(self) -> tuple[Intent, ...]:
+        """Return the Creates that were about to be sent and of which nothing more is known."""
+        return tuple(i for k, i in self._intents.items() if k not in self._receipts)
+
+    def add_intents(self, intents: Iterable[Intent]) -> None:
+        """Record Creates that are about to be sent."""
+        with self._lock:
+            new = tuple(intents)
+            if not new:
+                return
+            self._intents.update((i.key, i) for i in new)
+            self._segment = replace(self._segment, intents=(*self._segment.intents, *new))
+            self._commit({self._segment_path(): self._segment}, f"Intend {_names(new)}")
+
+    def add_receipts(self, receipts: Iterable[Receipt]) -> None:
+        """Record what came of effects; an unknown outcome is none and stays unanswered."""
+        with self._lock:
+            new = tuple(r for r in receipts if r.outcome is not Outcome.UNKNOWN)
+            if not new:
+                return
+            self._receipts.update((r.key, r) for r in new)
+            self._segment = replace(self._segment, receipts=(*self._segment.receipts, *new))
+            self._commit({self._segment_path(): self._segment}, f"Receive {_names(new)}")
+
+    def item_keys(self) -> dict[int, str]:
+        """Return the planned key of every item the bot created, by issue number."""
+        return {
+            r.number: key.removeprefix("item/")
+            for key, r in self._receipts.items()
+            if key.startswith("item/") and r.number is not None
+        }
+
+    def pull_requests(self) -> dict[int, int]:
+        """Return the pull request of each item's latest attempt, by issue number."""
+        found: dict[int, int] = {}
+        for report in self.ledger.attempts:
+            was = report.assignment
+            receipt = self._receipts.get(pull_request_key(was.lead, was.attempt))
+            if receipt is not None and receipt.number is not None:
+                found.update(dict.fromkeys(was.items, receipt.number))
+        return found
+
+    def own_branches(self) -> dict[str, str]:
+        """Return the key of every pull request the bot meant to open, by head branch."""
+        return {
+            i.effect.head: key
+            for key, i in self._intents.items()
+            if isinstance(i.effect, CreatePullRequest)
+        }
+
+    def _segment_path(self) -> str:
+        return f"journal/{self.state.iteration:04}.json"
+
+    def _commit(self, changes: Mapping[str, object], message: str) -> None:
+        encoded = {path: self._codec.encode(value) for path, value in changes.items()}
+        self._store.commit(encoded, message)
+
+
+def pull_request_key(lead: int, attempt: int) -> str:
+    """Return the key under which an attempt's pull request is created."""
+    return f"pr/{lead}.{attempt}"
+
+
+def _names(entries: tuple[Intent, ...] | tuple[Receipt, ...]) -> str:
+    keys = [e.key for e in entries]
+    return ", ".join(keys[:3]) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")

@@ -1,0 +1,163 @@
+"""The one place that changes the outside world: every Effect goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, get_args
+
+from bot.domain.effects import (
+    Create,
+    Effect,
+    Intent,
+    MergePullRequest,
+    Outcome,
+    Receipt,
+    SetEffect,
+    WakeNext,
+)
+from bot.domain.errors import ServiceError
+from bot.domain.events import Recovered
+from bot.domain.work import MilestoneRef
+from bot.loop.journal import Journal
+from bot.ports.clock import Clock
+from bot.ports.listener import Listener
+from bot.ports.tracker import Tracker
+
+TRIES = 3
+"""How often a Create is sent whose absence was established each time."""
+
+
+class Waker(Protocol):
+    """Makes the next iteration due."""
+
+    def wake(self, root: int) -> None:
+        """Wake it at least once."""
+        ...
+
+
+class Performer:
+    """Performs effects, each class with its own promise, and records receipts."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        tracker: Tracker,
+        clock: Clock,
+        listener: Listener,
+        waker: Waker,
+        *,
+        settle: float,
+        nonces: NonceSource,
+    ) -> None:
+        self._journal = journal
+        self._tracker = tracker
+        self._clock = clock
+        self._listener = listener
+        self._waker = waker
+        self._settle = settle
+        self._nonces = nonces
+        self._absent: set[str] = set()
+        self._last_write = clock.boot()
+
+    def wait_until_listed(self) -> None:
+        """Wait until listings show what was written last: they lag behind by up to `settle`."""
+        rest = self._last_write + self._settle - self._clock.boot()
+        if rest > 0:
+            self._clock.sleep(rest)
+
+    def prepare(self, title: str, labels: Sequence[str]) -> MilestoneRef:
+        """Ensure that the native Milestone and the labels exist; both have natural keys."""
+        milestone = self._tracker.prepare(title, labels)
+        self._last_write = self._clock.boot()
+        return milestone
+
+    def recover(self) -> None:
+        """Settle the Creates of an earlier process whose answers were lost.
+
+        Found ones get their receipt. Absence counts only once the settle time has passed; the
+        phase that wanted them then sends them again, under the same nonce.
+        """
+        for intent in self._journal.unanswered():
+            self._settle_one(intent)
+
+    def perform(self, effects: Sequence[Effect]) -> dict[str, Receipt]:
+        """Perform a wave: Creates, then Sets, then Moves, then Wakes; return all its receipts.
+
+        Effects that have a receipt are not repeated. Raises LeaseLost, ServiceError.
+        """
+        due = [e for e in effects if self._journal.receipt(e.key) is None]
+        self._create([e for e in due if isinstance(e, get_args(Create))])
+        self._set([e for e in due if isinstance(e, get_args(SetEffect))])
+        for effect in due:
+            if isinstance(effect, MergePullRequest):
+                self._receive([self._tracker.merge(effect)])
+            elif isinstance(effect, WakeNext):
+                self._journal.publish()
+                self._waker.wake(effect.root)
+        found = {e.key: self._journal.receipt(e.key) for e in effects}
+        return {key: receipt for key, receipt in found.items() if receipt is not None}
+
+    def _create(self, effects: Sequence[Create]) -> None:
+        if not effects:
+            return
+        for effect in effects:
+            known = self._journal.intent(effect.key)
+            if known is not None and effect.key not in self._absent:
+                self._settle_one(known)
+        due = [e for e in effects if self._journal.receipt(e.key) is None]
+        new = [
+            Intent(e.key, self._nonces(), e, self._clock.now())
+            for e in due
+            if self._journal.intent(e.key) is None
+        ]
+        self._journal.add_intents(new)
+        self._journal.publish()
+        intents = [self._journal.intent(e.key) for e in due]
+        self._send([i for i in intents if i is not None])
+
+    def _send(self, intents: Sequence[Intent]) -> None:
+        for _ in range(TRIES):
+            if not intents:
+                return
+            self._absent.difference_update(i.key for i in intents)
+            receipts = self._tracker.create(intents)
+            self._receive(receipts)
+            unknown = {r.key for r in receipts if r.outcome is Outcome.UNKNOWN}
+            intents = [i for i in intents if i.key in unknown]
+            for intent in intents:
+                self._settle_one(intent)
+            intents = [i for i in intents if i.key in self._absent]
+        if intents:
+            raise ServiceError(
+                f"GitHub answered {TRIES} times without doing what was asked "
+                f"({intents[0].key}); it is recorded and will be tried again by the next run."
+            )
+
+    def _settle_one(self, intent: Intent) -> None:
+        """Find what an unanswered Create made, or establish that it made nothing."""
+        receipt = self._tracker.find(intent)
+        if receipt is None:
+            self._last_write = max(self._last_write, self._clock.boot() - self._settle)
+            self.wait_until_listed()
+            receipt = self._tracker.find(intent)
+        if receipt is not None:
+            self._journal.add_receipts([receipt])
+        else:
+            self._absent.add(intent.key)
+        self._listener.tell(Recovered(intent.key, found=receipt is not None))
+
+    def _set(self, effects: Sequence[SetEffect]) -> None:
+        if effects:
+            self._receive(self._tracker.set(effects))
+
+    def _receive(self, receipts: Sequence[Receipt]) -> None:
+        self._last_write = self._clock.boot()
+        self._journal.add_receipts(receipts)
+
+
+class NonceSource(Protocol):
+    """Makes nonces."""
+
+    def __call__(self) -> str:
+        """Return a fresh random text of letters and digits."""
+        ...

@@ -1,0 +1,255 @@
+"""Phase 2, plan: rules first, then the Planner; it proposes, the guards dispose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.agents import Invocation, RoleKind
+from bot.domain.board import Board, Item
+from bot.domain.effects import (
+    AddLabels,
+    CloseIssue,
+    CreateComment,
+    CreateIssue,
+    Effect,
+    LinkBlockedBy,
+    Receipt,
+    RemoveLabels,
+)
+from bot.domain.errors import AgentFailed
+from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
+from bot.domain.run import IterationRecord, Learnings, Ledger, PlanOutput, RunState
+from bot.domain.settings import Labels
+from bot.domain.work import CloseReason, ItemKind, Priority, Snapshot
+from bot.loop.asking import ask, shown_paths
+from bot.loop.gating import judge_tree
+from bot.loop.house import House
+from bot.rules.guards import done_refusals
+from bot.rules.planning import carry_on, dispose, planner_due
+from bot.rules.reading import priority_label
+
+SUB_ISSUES = 90
+"""Children linked as sub-issues at most: GitHub's cap is 100, closed ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """What the plan is made from."""
+
+    snapshot: Snapshot
+    board: Board
+    state: RunState
+    ledger: Ledger
+    learnings: Learnings
+    history: tuple[IterationRecord, ...]
+    known_keys: frozenset[str]
+
+
+def plan(house: House, given: PlanInput) -> PlanOutput:
+    """Return what the rest of the iteration follows.
+
+    Raises AgentUnavailable or AgentFailed when the Planner is needed and gives no usable answer.
+    """
+    if not planner_due(given.state, given.ledger):
+        return PlanOutput(carry_on(), given.learnings.curated)
+    base = judge_tree(house, given.snapshot.base_tree, given.snapshot.base_branch)
+    invocation = Invocation(
+        key=f"{given.state.iteration}/plan",
+        role="planner",
+        kind=RoleKind.PLANNER,
+        iteration=given.state.iteration,
+        prompt=_prompt(house, given),
+    )
+    reply = ask(house, invocation, house.worktrees.readonly(given.snapshot.base_sha))
+    answer = reply.answer
+    if not isinstance(answer, PlannerAnswer):
+        raise AgentFailed("The Planner returned another role's answer.")
+    refusals = done_refusals(
+        given.board, given.ledger.verdict, given.snapshot.base_tree, answer.deferrals, base.green
+    )
+    settings = house.settings
+    return PlanOutput(
+        plan=dispose(
+            answer,
+            given.board,
+            refusals,
+            known_keys=given.known_keys,
+            approval=settings.approve_plan,
+            first=not given.state.plan_accepted,
+            limits=settings.limits,
+        ),
+        learnings=answer.learnings or given.learnings.curated,
+        usage=reply.usage,
+    )
+
+
+def _prompt(house: House, given: PlanInput) -> dict[str, object]:
+    spec, ledger = given.state.spec, given.ledger
+    verdict = ledger.verdict
+    gates = ledger.base_gates
+    return {
+        "iteration": given.state.iteration,
+        "spec": {"title": spec.title, "body": spec.body} if spec else {},
+        "items": [_described(i, ledger) for i in given.board.items],
+        "verdict": None
+        if verdict is None
+        else {
+            "met": verdict.met,
+            "rationale": verdict.rationale,
+            "criteria": [
+                {"criterion": c.criterion, "met": c.met, "gap": c.gap} for c in verdict.criteria
+            ],
+            "gaps": list(verdict.gaps),
+            "commit": verdict.commit,
+        },
+        "learnings": list(given.learnings.curated),
+        "inbox": list(given.learnings.inbox),
+        "input": list(given.state.planner_input),
+        "discovered": list(ledger.discovered),
+        "failures": list(ledger.troubles),
+        "history": [
+            {
+                "number": r.number,
+                "decision": r.decision.value,
+                "reason": r.reason,
+                "merged": list(r.merged),
+                "verdict_met": r.verdict_met,
+            }
+            for r in given.history[-10:]
+        ],
+        "refused_done": list(given.history[-1].refusals) if given.history else [],
+        "tree": shown_paths(house, given.snapshot.base_sha),
+        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
+        "base_gates": {
+            "green": gates.green if gates else True,
+            "findings": [f.message for f in gates.findings] if gates else [],
+        },
+        "limits": {
+            "iterations": house.settings.limits.iterations + given.state.extra_iterations,
+            "items": house.settings.limits.items_per_iteration,
+        },
+    }
+
+
+def _described(item: Item, ledger: Ledger) -> dict[str, object]:
+    report = ledger.attempt(item.number)
+    return {
+        "number": item.number,
+        "key": item.key,
+        "title": item.issue.title,
+        "description": item.issue.body[:4000] if item.is_open else "",
+        "kind": item.kind.value,
+        "priority": item.priority.value,
+        "category": item.category,
+        "status": item.status.value,
+        "depends_on": list(item.issue.blocked_by),
+        "waiting_for": list(item.waiting_for),
+        "blocked_reason": report.question if report else "",
+        "attempts": report.assignment.attempt if report else 0,
+    }
+
+
+def planned_items(house: House, given: PlanInput, made: Plan) -> list[Effect]:
+    """Return the first wave: one issue per planned item."""
+    labels, milestone = house.settings.labels, given.snapshot.milestone
+    room = SUB_ISSUES - len(given.snapshot.items)
+    return [
+        CreateIssue(
+            key=f"item/{item.key}",
+            title=house.title(item.title),
+            body=house.words.render("issues/item", item=item, spec=given.state.root),
+            labels=_labels(item, labels),
+            parent=given.state.root if position < room else None,
+            milestone=milestone.number if milestone else 0,
+        )
+        for position, item in enumerate(made.items)
+    ]
+
+
+def _labels(item: PlannedItem, labels: Labels) -> tuple[str, ...]:
+    kind = labels.decision if item.kind is ItemKind.DECISION else labels.work
+    return (kind, priority_label(item.priority, labels))
+
+
+def plan_changes(
+    house: House, given: PlanInput, made: Plan, receipts: Mapping[str, Receipt]
+) -> list[Effect]:
+    """Return the second wave: links, changes of existing items, and the Planner's comment."""
+    numbers = {key: n for n, key in house.journal.item_keys().items()}
+    effects: list[Effect] = []
+    for item in made.items:
+        own = numbers.get(item.key)
+        for wish in item.depends_on:
+            other = resolve(wish, numbers)
+            if own is not None and other is not None and other != own:
+                effects.append(LinkBlockedBy(f"link/{own}/{other}", own, other))
+    for change in made.changes:
+        effects += _change(house, given, change.item, change.priority, change.drop)
+    if made.by == "planner":
+        created = [
+            {"number": numbers[i.key], "item": i, "waits": [
+                n for d in i.depends_on if (n := resolve(d, numbers)) is not None]}
+            for i in made.items if i.key in numbers
+        ]  # fmt: skip
+        failed = [r.note for r in receipts.values() if r.note]
+        effects.append(
+            CreateComment(
+                f"plan/{given.state.iteration}",
+                given.state.root,
+                house.words.render(
+                    "comments/plan",
+                    plan=made,
+                    created=created,
+                    failed=failed,
+                    iteration=given.state.iteration,
+                ),
+            )
+        )
+    return effects
+
+
+def _change(
+    house: House, given: PlanInput, number: int, priority: Priority | None, drop: bool
+) -> list[Effect]:
+    key = f"change/{given.state.iteration}/{number}"
+    item = given.board.item(number)
+    if item is None:
+        return []
+    if drop:
+        return [CloseIssue(f"{key}/drop", number, CloseReason.NOT_PLANNED)]
+    if priority is None or priority == item.priority:
+        return []
+    labels = house.settings.labels
+    old = priority_label(item.priority, labels)
+    new = priority_label(priority, labels)
+    effects: list[Effect] = [AddLabels(f"{key}/add", number, (new,))]
+    if old in item.issue.labels:
+        effects.append(RemoveLabels(f"{key}/remove", number, (old,)))
+    return effects
+
+
+def resolve(reference: str, numbers: Mapping[str, int]) -> int | None:
+    """Return the issue number that a key or `#12` stands for, or None."""
+    if reference.startswith("#"):
+        return int(reference[1:]) if reference[1:].isdigit() else None
+    return numbers.get(reference)
+
+
+def consume(state: RunState, made: Plan, approval_always: bool) -> RunState:
+    """Return the state after the Planner read what waited for it."""
+    if made.by != "planner":
+        return state
+    return replace(
+        state,
+        planned_in=state.iteration,
+        planner_input=(),
+        resumed=False,
+        replan=False,
+        plan_accepted=state.plan_accepted and not (approval_always and made.needs_approval),
+    )
+
+
+def is_over(made: Plan) -> bool:
+    """Whether nothing is executed after this plan."""
+    return made.decision is not Decision.CONTINUE

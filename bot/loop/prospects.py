@@ -1,0 +1,109 @@
+"""What could still be done now: the facts that decide whether the loop goes on."""
+
+from __future__ import annotations
+
+from bot.domain.plan import Assignment
+from bot.domain.run import AttemptOutcome, Phase, PlanOutput, TrainOutcome
+from bot.domain.work import PullRequest
+from bot.loop.house import House
+from bot.loop.integrate import Passenger
+from bot.loop.sight import Sight
+from bot.rules.approval import why_not_yet
+from bot.rules.assign import Situation, choose_assignments
+from bot.rules.planning import planner_due
+from bot.rules.protection import protected_among
+from bot.rules.termination import Halt, Prospects, why_halt
+
+
+def halted(house: House, sight: Sight) -> Halt | None:
+    """Return why the loop must not go on, or None.
+
+    An iteration whose work is about to land is always finished first.
+    """
+    state = house.journal.state
+    if state.phase in (Phase.INTEGRATE, Phase.REVIEW, Phase.RECORD):
+        return None
+    return why_halt(state, sight.board, prospects(house, sight), house.settings.limits)
+
+
+def prospects(house: House, sight: Sight) -> Prospects:
+    """Count what is left to do."""
+    state, ledger = house.journal.state, house.journal.ledger
+    begun = state.phase is not Phase.OBSERVE
+    landable, awaiting = _trains(house, sight)
+    verdict = ledger.verdict
+    return Prospects(
+        root_open=sight.snapshot.root.is_open,
+        spec_untrusted=sight.spec_untrusted,
+        plan_waits=plan_waits(house),
+        executable=len(assignable(house, sight, ())),
+        landable=landable,
+        review_due=verdict is None or verdict.tree != sight.snapshot.base_tree,
+        planner_due=begun or planner_due(state, ledger),
+        awaiting_review=awaiting,
+    )
+
+
+def plan_waits(house: House) -> bool:
+    """Whether the present iteration's plan was shown and is not accepted yet."""
+    state = house.journal.state
+    planned = house.journal.output(Phase.PLAN.value, PlanOutput)
+    return (
+        planned is not None
+        and planned.plan.needs_approval
+        and not state.plan_accepted
+        and state.phase is Phase.EXECUTE
+    )
+
+
+def assignable(
+    house: House, sight: Sight, groups: tuple[tuple[int, ...], ...]
+) -> tuple[Assignment, ...]:
+    """Return the assignments that could be handed out now."""
+    situation = Situation(
+        sight.snapshot,
+        sight.board,
+        house.journal.ledger,
+        house.journal.pull_requests(),
+        house.journal.state.item_input,
+    )
+    return choose_assignments(situation, groups, house.settings.limits.items_per_iteration)
+
+
+def passengers(house: House) -> tuple[Passenger, ...]:
+    """Return every attempt that is ready and has a pull request which has not landed yet."""
+    numbers = house.journal.pull_requests()
+    found = []
+    for report in house.journal.ledger.attempts:
+        number = numbers.get(report.assignment.lead)
+        if report.outcome is not AttemptOutcome.READY or number is None:
+            continue
+        train = house.journal.ledger.train(number)
+        if train is None or train.outcome is not TrainOutcome.MERGED:
+            found.append(Passenger(number, report))
+    return tuple(found)
+
+
+def _trains(house: House, sight: Sight) -> tuple[int, tuple[int, ...]]:
+    """Return how many pull requests may land, and which wait for a person."""
+    landable, awaiting = 0, []
+    for passenger in passengers(house):
+        pull_request = sight.snapshot.pull_request(passenger.pull_request)
+        if pull_request is None or not pull_request.is_open:
+            continue
+        train = house.journal.ledger.train(pull_request.number)
+        tried = train is not None and train.head == pull_request.head_sha
+        if _why_not_yet(house, pull_request, passenger.attempt.touched):
+            awaiting.append(pull_request.number)
+        elif not tried or (train is not None and train.outcome is TrainOutcome.WAITING):
+            landable += 1
+    return landable, tuple(awaiting)
+
+
+def _why_not_yet(house: House, pull_request: PullRequest, touched: tuple[str, ...]) -> str:
+    reviewers = {
+        r.author for r in pull_request.reviews if house.tracker.permission(r.author).can_write
+    }
+    settings = house.settings
+    protected = protected_among(touched, settings.protected_paths)
+    return why_not_yet(pull_request, settings.merge, protected, reviewers)

@@ -1,0 +1,185 @@
+"""Phase 5, review: Verifier and Specialists side by side, read-only, on the integrated head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.agents import NOTHING_USED, Invocation, Reply, RoleKind
+from bot.domain.board import Board
+from bot.domain.effects import CreateComment, CreateIssue, Effect
+from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.events import FeedbackGiven, VerdictGiven
+from bot.domain.findings import GateReport
+from bot.domain.run import AcceptedSpec, FiledFeedback, ReviewOutput
+from bot.domain.settings import Labels
+from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
+from bot.domain.work import Snapshot
+from bot.loop.asking import ask, shown_paths
+from bot.loop.fan_out import fan_out
+from bot.loop.house import House
+from bot.loop.plan import SUB_ISSUES
+from bot.ports.workspace import Head
+from bot.rules.evidence import judge
+from bot.rules.reading import priority_label
+from bot.rules.text import slug
+from bot.rules.triage import triage
+
+VERIFIER = "verifier"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewInput:
+    """What is judged."""
+
+    snapshot: Snapshot
+    board: Board
+    spec: AcceptedSpec
+    iteration: int
+    head: Head
+    gates: GateReport
+    judged_before: str
+    """Commit of the last verdict; empty before the first."""
+    learnings: tuple[str, ...]
+    known_keys: frozenset[str]
+
+
+def review(house: House, given: ReviewInput) -> ReviewOutput:
+    """Ask Verifier and Specialists; return the bound verdict and the feedback, deduplicated.
+
+    Who cannot be asked is named in `failures`; without the Verifier there is no verdict.
+    """
+    folder = house.worktrees.readonly(given.head.sha)
+    roles = (VERIFIER, *house.settings.specialists)
+    answers = fan_out(
+        [_asker(house, given, role, folder) for role in roles],
+        width=len(roles),
+        tick=house.tick,
+    )
+    usage, failures = NOTHING_USED, []
+    verdict: Verdict | None = None
+    observed: list[tuple[str, Feedback]] = []
+    for role, reply in zip(roles, answers, strict=True):
+        if isinstance(reply, str):
+            failures.append(reply)
+            continue
+        usage = usage.plus(reply.usage)
+        if isinstance(reply.answer, VerifierAnswer):
+            verdict = judge(
+                reply.answer, given.head.sha, given.head.tree, _lines(folder), given.gates.green
+            )
+        elif isinstance(reply.answer, SpecialistAnswer):
+            observed += [(role, f) for f in reply.answer.feedback]
+    limit = house.settings.limits.feedback_per_specialist
+    filed = triage(observed, given.board, given.known_keys, limit)
+    _tell(house, verdict, filed)
+    return ReviewOutput(verdict, filed, tuple(failures), usage)
+
+
+def _asker(house: House, given: ReviewInput, role: str, folder: Path) -> Callable[[], Reply | str]:
+    kind = RoleKind.VERIFIER if role == VERIFIER else RoleKind.SPECIALIST
+    invocation = Invocation(
+        key=f"{given.iteration}/review/{role}",
+        role=role,
+        kind=kind,
+        iteration=given.iteration,
+        prompt=_prompt(house, given, kind),
+    )
+
+    def asked() -> Reply | str:
+        try:
+            return ask(house, invocation, folder)
+        except (AgentUnavailable, AgentFailed) as error:
+            return f"{role}: {error}"
+
+    return asked
+
+
+def _prompt(house: House, given: ReviewInput, kind: RoleKind) -> dict[str, object]:
+    prompt: dict[str, object] = {
+        "spec": {"title": given.spec.title, "body": given.spec.body},
+        "commit": given.head.sha,
+        "tree": shown_paths(house, given.head.sha),
+        "gates": [{"name": r.gate, "passed": r.passed} for r in given.gates.results],
+        "learnings": list(given.learnings),
+    }
+    if kind is RoleKind.VERIFIER:
+        return prompt
+    since = given.judged_before
+    changed = house.codebase.changed_paths(since, given.head.sha) if since else ()
+    return prompt | {
+        "changed": list(changed),
+        "items": [
+            {
+                "number": i.number,
+                "title": i.issue.title,
+                "priority": i.priority.value,
+                "category": i.category,
+                "status": i.status.value,
+            }
+            for i in given.board.items
+        ],
+        "max_feedback": house.settings.limits.feedback_per_specialist,
+    }
+
+
+def _lines(folder: Path) -> Callable[[str], int | None]:
+    """Return a counter of lines that never leaves the folder."""
+
+    def lines_of(path: str) -> int | None:
+        file = (folder / path).resolve()
+        if not file.is_relative_to(folder.resolve()) or not file.is_file():
+            return None
+        with file.open("rb") as stream:
+            return sum(1 for _ in stream)
+
+    return lines_of
+
+
+def _tell(house: House, verdict: Verdict | None, filed: tuple[FiledFeedback, ...]) -> None:
+    if verdict is not None:
+        house.listener.tell(VerdictGiven(verdict.met, verdict.gaps))
+    for f in filed:
+        house.listener.tell(
+            FeedbackGiven(f.specialist, f.feedback.title, f.feedback.priority.value, f.repeats)
+        )
+
+
+def category_label(feedback: Feedback, labels: Labels) -> str:
+    """Return the label of a piece of feedback's category, a slug behind the prefix."""
+    return f"{labels.category_prefix}{slug(feedback.category)[:30]}"
+
+
+def reviewed_effects(house: House, given: ReviewInput, output: ReviewOutput) -> list[Effect]:
+    """Return the verdict's comment and one issue per piece of new feedback."""
+    effects: list[Effect] = []
+    labels, milestone = house.settings.labels, given.snapshot.milestone
+    room = SUB_ISSUES - len(given.board.items)
+    new = [f for f in output.feedback if not f.repeats]
+    for position, filed in enumerate(new):
+        feedback = filed.feedback
+        effects.append(
+            CreateIssue(
+                key=f"item/{filed.key}",
+                title=house.title(feedback.title),
+                body=house.words.render("issues/feedback", filed=filed, commit=given.head.sha),
+                labels=(
+                    labels.feedback,
+                    priority_label(feedback.priority, labels),
+                    category_label(feedback, labels),
+                ),
+                parent=house.root if position < room else None,
+                milestone=milestone.number if milestone else 0,
+            )
+        )
+    if output.verdict is not None:
+        body = house.words.render(
+            "comments/verdict",
+            verdict=output.verdict,
+            gates=given.gates,
+            feedback=output.feedback,
+            iteration=given.iteration,
+        )
+        effects.append(CreateComment(f"verdict/{given.iteration}", house.root, body))
+    return effects

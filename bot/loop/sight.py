@@ -1,0 +1,70 @@
+"""What an iteration sees: the snapshot after people's commands, the board, the spec in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.board import Board
+from bot.domain.run import AcceptedSpec
+from bot.domain.work import Snapshot
+from bot.loop.commands import heed_commands
+from bot.loop.house import House
+from bot.loop.observe import observe
+from bot.rules.matching import accept, why_untrusted
+from bot.rules.reading import read_board
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One consistent view; a step that changes the world returns the next one."""
+
+    snapshot: Snapshot
+    board: Board
+    spec: AcceptedSpec
+    spec_untrusted: str = ""
+    """Why the spec's present text may not be followed; empty when it may."""
+
+
+def look(house: House) -> Sight:
+    """Observe, settle which spec is in force, and heed what people said."""
+    snapshot = observe(house)
+    untrusted = _settle_spec(house, snapshot)
+    snapshot = heed_commands(house, snapshot, _board(house, snapshot))
+    spec = house.journal.state.spec or accept(snapshot.root)
+    return Sight(snapshot, _board(house, snapshot), spec, untrusted)
+
+
+def seen_after(house: House, sight: Sight, snapshot: Snapshot) -> Sight:
+    """Return the sight with a later snapshot and its board."""
+    return replace(sight, snapshot=snapshot, board=_board(house, snapshot))
+
+
+def with_assigned(house: House, sight: Sight, assigned: frozenset[int]) -> Sight:
+    """Return the sight in which Executors have those items now."""
+    return replace(sight, board=_board(house, sight.snapshot, assigned))
+
+
+def _board(house: House, snapshot: Snapshot, assigned: frozenset[int] = frozenset()) -> Board:
+    journal = house.journal
+    return read_board(
+        snapshot, house.settings.labels, journal.item_keys(), journal.pull_requests(), assigned
+    )
+
+
+def _settle_spec(house: House, snapshot: Snapshot) -> str:
+    """Accept the spec as a person with write permission left it, or say why it is not."""
+    state, root = house.journal.state, snapshot.root
+    writer = root.editor or root.author
+    may_write = house.tracker.permission(writer).can_write
+    untrusted = why_untrusted(root, state.spec, may_write=may_write)
+    if untrusted:
+        return untrusted
+    accepted = accept(root)
+    if state.spec is None or state.spec.digest != accepted.digest:
+        changed = state.spec is not None
+        words = (f"{writer} changed the spec; read it anew.",) if changed else ()
+        house.journal.update(
+            "Accept the spec",
+            state=replace(state, spec=accepted, planner_input=(*state.planner_input, *words)),
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Pure decisions over the domain: no clock, no input or output."""

@@ -1,0 +1,52 @@
+"""Who lets a pull request land."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.domain.settings import MergePolicy
+from bot.domain.work import PullRequest, ReviewState
+
+
+def why_not_yet(
+    pull_request: PullRequest,
+    policy: MergePolicy,
+    protected: tuple[str, ...],
+    reviewers: Collection[str],
+) -> str:
+    """Return what a person must still do before this pull request may land, or an empty text.
+
+    `reviewers` are the logins with write permission; `protected` the protected paths it touches.
+    Only an approval of the present head by one of them counts.
+    """
+    wishes = wanted_changes(pull_request)
+    if wishes:
+        return "a reviewer asked for changes"
+    if policy is MergePolicy.AUTO and not protected:
+        return ""
+    latest = {r.author: r for r in pull_request.reviews if r.state is not ReviewState.COMMENTED}
+    if any(
+        r.state is ReviewState.APPROVED
+        and r.commit_sha == pull_request.head_sha
+        and r.author in reviewers
+        and r.author != pull_request.author
+        for r in latest.values()
+    ):
+        return ""
+    if protected:
+        return f"it touches {', '.join(protected[:3])}, which a person must approve"
+    return "a person with write permission must approve its present head"
+
+
+def wanted_changes(pull_request: PullRequest) -> tuple[str, ...]:
+    """Return what reviewers ask for on the present head: each one's latest opinion counts."""
+    latest = {
+        r.author: r
+        for r in pull_request.reviews
+        if r.state in (ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED)
+    }
+    return tuple(
+        f"{author} asks for changes: {r.body or '(see the comments)'}"
+        for author, r in latest.items()
+        if r.state is ReviewState.CHANGES_REQUESTED and r.commit_sha == pull_request.head_sha
+    )

@@ -1,0 +1,166 @@
+"""Which Executors are sent out in this iteration, and on what errand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.board import Board, Item
+from bot.domain.plan import Assignment, Errand
+from bot.domain.run import (
+    AttemptOutcome,
+    AttemptReport,
+    ItemInput,
+    Ledger,
+    TrainOutcome,
+)
+from bot.domain.work import PullRequest, Snapshot, Status
+from bot.rules.approval import wanted_changes
+from bot.rules.order import by_value, worth_doing_now
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the choice is made from."""
+
+    snapshot: Snapshot
+    board: Board
+    ledger: Ledger
+    pull_requests: Mapping[int, int]
+    """Item number to the pull request of its latest attempt, open or not."""
+    item_input: tuple[ItemInput, ...] = ()
+
+
+def choose_assignments(
+    situation: Situation, groups: tuple[tuple[int, ...], ...], limit: int
+) -> tuple[Assignment, ...]:
+    """Return at most `limit` assignments, the most valuable first.
+
+    `groups` are the Planner's wishes (items that belong to one Executor); a group is kept as far
+    as its items can be started together, everything else that is ready goes alone.
+    """
+    named = {n for group in groups for n in group}
+    ready = {i.number: i for i in situation.board.items if _is_free(i, named=i.number in named)}
+    chosen: list[Assignment] = []
+    taken: set[int] = set()
+    for group in (*groups, *((n,) for n in ready)):
+        members = tuple(dict.fromkeys(n for n in group if n in ready and n not in taken))
+        for lead in _together(members, situation.ledger):
+            assignment = _assignment(situation, lead)
+            taken.update(lead)
+            if assignment is not None:
+                chosen.append(assignment)
+    blocking = {
+        n: sum(n in i.waiting_for for i in situation.board.items)
+        for n in (i.number for i in situation.board.items)
+    }
+    priorities = {i.number: i.priority for i in situation.board.items}
+    return by_value(chosen, priorities, blocking)[:limit]
+
+
+def _is_free(item: Item, *, named: bool) -> bool:
+    return (
+        item.is_open
+        and item.status is not Status.BLOCKED
+        and not item.waiting_for
+        and worth_doing_now(item, named=named)
+    )
+
+
+def _together(members: tuple[int, ...], ledger: Ledger) -> list[tuple[int, ...]]:
+    """Split a group: items with a history keep to it, the fresh ones go together."""
+    fresh = tuple(n for n in members if ledger.attempt(n) is None)
+    old: dict[int, list[int]] = {}
+    for n in members:
+        report = ledger.attempt(n)
+        if report is not None:
+            old.setdefault(report.assignment.lead, []).append(n)
+    return [*([fresh] if fresh else []), *(tuple(group) for group in old.values())]
+
+
+def _assignment(situation: Situation, items: tuple[int, ...]) -> Assignment | None:
+    """Return the errand for items with one common history, or None when they just wait."""
+    snapshot, report = situation.snapshot, situation.ledger.attempt(items[0])
+    words = tuple(
+        f"{i.author} wrote: {i.text}" for i in situation.item_input if i.item in items and i.text
+    )
+    if report is None:
+        return Assignment(
+            items, 1, _branch(snapshot, items[0], 1), snapshot.base_sha, snapshot.base_sha,
+            errand=Errand.START, notes=words,
+        )  # fmt: skip
+    number = situation.pull_requests.get(report.assignment.lead)
+    pull_request = snapshot.pull_request(number) if number is not None else None
+    if pull_request is not None and pull_request.is_open:
+        return _carry_on(situation, report, pull_request, words)
+    return _try_again(situation, report, pull_request, words)
+
+
+def _carry_on(
+    situation: Situation,
+    report: AttemptReport,
+    pull_request: PullRequest,
+    words: tuple[str, ...],
+) -> Assignment | None:
+    """Return the errand for an attempt whose pull request is open."""
+    train = situation.ledger.train(pull_request.number)
+    wishes = wanted_changes(pull_request)
+    if report.outcome is AttemptOutcome.INTERRUPTED:
+        errand, notes = report.assignment.errand, report.assignment.notes
+    elif wishes:
+        errand, notes = Errand.REVISE, wishes
+    elif (
+        train is not None
+        and train.head == pull_request.head_sha
+        and train.outcome in (TrainOutcome.CONFLICT, TrainOutcome.RED, TrainOutcome.REFUSED)
+    ):
+        errand, notes = Errand.RECONCILE, (train.note,)
+    elif report.outcome is AttemptOutcome.FAILED:
+        errand, notes = Errand.RETRY, _left_over(report)
+    elif words:
+        errand, notes = Errand.REVISE, ()
+    else:
+        return None
+    was = report.assignment
+    return Assignment(
+        was.items, was.attempt, was.branch, pull_request.head_sha, situation.snapshot.base_sha,
+        errand=errand, notes=(*notes, *words), pull_request=pull_request.number,
+    )  # fmt: skip
+
+
+def _try_again(
+    situation: Situation,
+    report: AttemptReport,
+    pull_request: PullRequest | None,
+    words: tuple[str, ...],
+) -> Assignment:
+    """Return a further attempt, or the rest of one that was interrupted."""
+    was, snapshot = report.assignment, situation.snapshot
+    if report.outcome is AttemptOutcome.INTERRUPTED:
+        return Assignment(
+            was.items, was.attempt, was.branch, report.head, snapshot.base_sha,
+            errand=was.errand, notes=(*was.notes, *words),
+        )  # fmt: skip
+    attempt = was.attempt + 1
+    closed = pull_request is not None
+    notes = (
+        (f"Pull request #{pull_request.number} of the last attempt was closed unmerged.",)
+        if pull_request is not None
+        else _left_over(report)
+    )
+    return Assignment(
+        was.items, attempt, _branch(snapshot, was.lead, attempt),
+        snapshot.base_sha if closed else report.head, snapshot.base_sha,
+        errand=Errand.RETRY, notes=(*notes, *words),
+    )  # fmt: skip
+
+
+def _left_over(report: AttemptReport) -> tuple[str, ...]:
+    if report.outcome is AttemptOutcome.BLOCKED:
+        return (f"The last attempt asked: {report.question}",)
+    findings = report.gates.findings if report.gates else ()
+    return tuple(f"The last attempt ended red: {f.message}" for f in findings[:3])
+
+
+def _branch(snapshot: Snapshot, lead: int, attempt: int) -> str:
+    return f"specloop/{snapshot.root.number}/{lead}/{attempt}"

@@ -1,0 +1,178 @@
+"""Commands in comments: which lines are commands, and what they say.
+
+A command stands alone on its line, outside code and quotes. It is bare (`/continue`) in threads
+the bot owns and prefixed (`/specloop continue`) anywhere.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.commands import (
+    Cancel,
+    Command,
+    Continue,
+    Decide,
+    Misread,
+    Pause,
+    Replan,
+    Retry,
+    SetPriority,
+    ShowHelp,
+    ShowStatus,
+    Unblock,
+)
+from bot.domain.work import Priority
+
+PREFIX = "specloop"
+_LINE = re.compile(r"^/(?P<word>[a-z][a-z-]*)(?:[ \t]+(?P<rest>.*))?$", re.IGNORECASE)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_ITEM = re.compile(r"^#(\d{1,9})\b[ \t]*")
+_BUDGET = re.compile(r"(?:^|\s)budget=\+(\d{1,6}(?:\.\d{1,2})?)(?:usd)?(?=\s|$)", re.IGNORECASE)
+_ITERATIONS = re.compile(r"(?:^|\s)iterations=\+(\d{1,4})(?=\s|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """One row of the table that help texts are made from."""
+
+    usage: str
+    where: str
+    does: str
+
+
+def _item_and_text(rest: str) -> tuple[int | None, str]:
+    found = _ITEM.match(rest)
+    return (int(found.group(1)), rest[found.end() :].strip()) if found else (None, rest.strip())
+
+
+def _continue(rest: str) -> Command:
+    budget, iterations = _BUDGET.search(rest), _ITERATIONS.search(rest)
+    text = _ITERATIONS.sub(" ", _BUDGET.sub(" ", rest))
+    return Continue(
+        text=" ".join(text.split()),
+        budget_usd=float(budget.group(1)) if budget else 0.0,
+        iterations=int(iterations.group(1)) if iterations else 0,
+    )
+
+
+def _unblock(rest: str) -> Command:
+    return Unblock(*_item_and_text(rest))
+
+
+def _decide(rest: str) -> Command:
+    return Decide(rest) if rest else Misread("/decide", "say which: `/decide 2`, or `/decide text`")
+
+
+def _priority(rest: str) -> Command:
+    try:
+        return SetPriority(Priority(rest.lower()))
+    except ValueError:
+        return Misread(f"/priority {rest}".strip(), "write `/priority high`, `medium` or `low`")
+
+
+_TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
+    "continue": (
+        CommandHelp(
+            "/continue [text] [budget=+5usd] [iterations=+5]",
+            "spec issue",
+            "accept the plan; resume after a stop; the text reaches the Planner; raise a limit",
+        ),
+        _continue,
+    ),
+    "unblock": (
+        CommandHelp(
+            "/unblock [#item] [text]",
+            "spec issue, item",
+            "unblock the item; the text reaches its Executor",
+        ),
+        _unblock,
+    ),
+    "decide": (
+        CommandHelp("/decide N, or text", "decision item", "answer a question"),
+        _decide,
+    ),
+    "retry": (
+        CommandHelp("/retry [#item]", "spec issue, item", "start a new attempt"),
+        lambda rest: Retry(_item_and_text(rest)[0]),
+    ),
+    "cancel": (
+        CommandHelp("/cancel [#item]", "spec issue, item", "drop the item"),
+        lambda rest: Cancel(_item_and_text(rest)[0]),
+    ),
+    "priority": (
+        CommandHelp("/priority high, medium or low", "item", "change the item's priority"),
+        _priority,
+    ),
+    "pause": (
+        CommandHelp("/pause", "spec issue", "start no new work until `/continue`"),
+        lambda _: Pause(),
+    ),
+    "replan": (
+        CommandHelp("/replan [text]", "spec issue", "ask the Planner again"),
+        lambda rest: Replan(rest.strip()),
+    ),
+    "status": (
+        CommandHelp("/status", "spec issue, item", "reply with where things stand"),
+        lambda _: ShowStatus(),
+    ),
+    "help": (
+        CommandHelp("/help", "spec issue, item", "reply with the commands"),
+        lambda _: ShowHelp(),
+    ),
+}
+
+COMMANDS: tuple[CommandHelp, ...] = tuple(row for row, _ in _TABLE.values())
+
+
+def parse_commands(body: str, *, own_thread: bool) -> tuple[Command, ...]:
+    """Return the commands of one comment, in order.
+
+    `own_thread` says that bare words count here. An unknown word after our prefix, or a near miss
+    of a command in our own thread, is a Misread with a hint; anything else is left to other bots.
+    """
+    commands: list[Command] = []
+    for line in _spoken_lines(body):
+        found = _LINE.match(line)
+        if found is None:
+            continue
+        word, rest = found.group("word").lower(), (found.group("rest") or "").strip()
+        prefixed = word == PREFIX
+        if prefixed:
+            word, _, rest = rest.partition(" ")
+            word, rest = word.lower().lstrip("/"), rest.strip()
+        elif not own_thread:
+            continue
+        if word in _TABLE:
+            commands.append(_TABLE[word][1](rest))
+        elif prefixed or difflib.get_close_matches(word, _TABLE, n=1, cutoff=0.75):
+            commands.append(Misread(line.strip(), _hint(word)))
+    return tuple(commands)
+
+
+def _hint(word: str) -> str:
+    near = difflib.get_close_matches(word, _TABLE, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `/{near[0]}`?"
+    return "the commands are " + ", ".join(f"`/{name}`" for name in _TABLE)
+
+
+def _spoken_lines(body: str) -> list[str]:
+    """Return the lines that are neither in a code block, nor indented code, nor quoted."""
+    lines: list[str] = []
+    fence = ""
+    for line in body.replace("\r\n", "\n").split("\n"):
+        opened = _FENCE.match(line)
+        if fence:
+            closes = opened and opened.group(1)[0] == fence[0]
+            if closes and opened and len(opened.group(1)) >= len(fence):
+                fence = ""
+            continue
+        if opened:
+            fence = opened.group(1)
+        elif line.startswith("/"):
+            lines.append(line.rstrip())
+    return lines

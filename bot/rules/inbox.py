@@ -1,0 +1,176 @@
+"""What a person's commands change: from (state, command) to (new state, effects, answer)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.domain.board import Board, Item
+from bot.domain.commands import (
+    Cancel,
+    Command,
+    Continue,
+    Decide,
+    Misread,
+    Pause,
+    Replan,
+    Retry,
+    SetPriority,
+    ShowHelp,
+    ShowStatus,
+    Unblock,
+)
+from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels, SetEffect
+from bot.domain.run import ItemInput, RunState, Standing
+from bot.domain.settings import Labels
+from bot.domain.work import CloseReason, ItemKind, Priority, Status
+from bot.rules.reading import priority_label
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One command, from whom, and where."""
+
+    comment_id: int
+    position: int
+    """Its place among the commands of that comment."""
+    author: str
+    thread: int
+    """Number of the issue or pull request it stands on."""
+    command: Command
+    item: int | None
+    """The item that the thread belongs to, if any."""
+
+    @property
+    def key(self) -> str:
+        """The key of the effects it causes."""
+        return f"command/{self.comment_id}/{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a command led to."""
+
+    state: RunState
+    effects: tuple[SetEffect, ...] = ()
+    refusal: str = ""
+    """One sentence for its author, when it was not accepted."""
+    reply: str = ""
+    """Name of the reply template, when it asks for one."""
+    forgotten: tuple[int, ...] = field(default=())
+    """Items whose failed attempts count anew."""
+
+
+def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Response:
+    """Return what a command of a person with write permission leads to."""
+    match heard.command:
+        case Continue() as c:
+            return _continue(c, heard, state)
+        case Replan(text=text):
+            words = f"{heard.author} asks for a new plan. {text}".strip()
+            return Response(_resumed(state, words))
+        case Pause():
+            return Response(replace(state, paused=True))
+        case ShowStatus():
+            return Response(state, reply="comments/status")
+        case ShowHelp():
+            return Response(state, reply="comments/help")
+        case Misread(line=line, hint=hint):
+            return Response(state, refusal=f"`{line}` was not understood: {hint}.")
+        case Unblock() | Retry() | Cancel() | SetPriority() | Decide():
+            return _on_item(heard, heard.command, state, board, labels)
+
+
+def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
+    over = state.standing in (Standing.DONE, Standing.STUCK)
+    state = replace(
+        state,
+        plan_accepted=True,
+        paused=False,
+        extra_cost_usd=state.extra_cost_usd + command.budget_usd,
+        extra_iterations=state.extra_iterations + command.iterations,
+        resumed=state.resumed or over,
+    )
+    if command.text:
+        said = f"{heard.author} wrote: {command.text}"
+        state = replace(state, planner_input=(*state.planner_input, said))
+    return Response(state)
+
+
+def _resumed(state: RunState, words: str) -> RunState:
+    return replace(
+        state, paused=False, resumed=True, replan=True, planner_input=(*state.planner_input, words)
+    )
+
+
+def _on_item(
+    heard: Heard,
+    command: Unblock | Retry | Cancel | SetPriority | Decide,
+    state: RunState,
+    board: Board,
+    labels: Labels,
+) -> Response:
+    named = getattr(command, "item", None)
+    number = named if named is not None else heard.item
+    item = board.item(number) if number is not None else None
+    if item is None:
+        return Response(state, refusal=_which_item(number, board))
+    if not item.is_open:
+        return Response(state, refusal=f"#{item.number} is closed.")
+    match command:
+        case Unblock(text=text):
+            return _unblock(heard, item, text, state, labels)
+        case Retry():
+            return _unblock(heard, item, "Please try again.", state, labels)
+        case Cancel():
+            return Response(state, _cancel(heard.key, item))
+        case SetPriority(priority=priority):
+            return Response(state, _prioritise(heard.key, item, priority, labels))
+        case Decide(text=text):
+            return _decide(heard, item, text, state)
+
+
+def _which_item(number: int | None, board: Board) -> str:
+    if number is not None:
+        return f"#{number} is not an item of this milestone."
+    example = next((i.number for i in board.open_items if i.status is Status.BLOCKED), None)
+    shown = f"#{example}" if example else "#12"
+    return f"say which item: for example `/unblock {shown} what to do`."
+
+
+def _unblock(heard: Heard, item: Item, text: str, state: RunState, labels: Labels) -> Response:
+    words = ItemInput(item.number, text, heard.author)
+    return Response(
+        replace(state, item_input=(*state.item_input, words)),
+        (RemoveLabels(f"{heard.key}/unblock", item.number, (labels.blocked,)),)
+        if labels.blocked in item.issue.labels
+        else (),
+        forgotten=(item.number,),
+    )
+
+
+def _cancel(key: str, item: Item) -> tuple[SetEffect, ...]:
+    close = CloseIssue(f"{key}/close", item.number, CloseReason.NOT_PLANNED)
+    if item.pull_request is None:
+        return (close,)
+    return (close, ClosePullRequest(f"{key}/close-pr", item.pull_request.number))
+
+
+def _prioritise(key: str, item: Item, priority: Priority, labels: Labels) -> tuple[SetEffect, ...]:
+    wanted = priority_label(priority, labels)
+    others = tuple(
+        name
+        for name in (labels.high, labels.medium, labels.low)
+        if name != wanted and name in item.issue.labels
+    )
+    add = AddLabels(f"{key}/add", item.number, (wanted,))
+    return (add, RemoveLabels(f"{key}/remove", item.number, others)) if others else (add,)
+
+
+def _decide(heard: Heard, item: Item, text: str, state: RunState) -> Response:
+    if item.kind is not ItemKind.DECISION:
+        return Response(state, refusal=f"#{item.number} asks for no decision; use `/unblock`.")
+    words = f"Decision #{item.number} ({item.issue.title}): {heard.author} decided: {text}"
+    return Response(
+        replace(state, planner_input=(*state.planner_input, words)),
+        (CloseIssue(f"{heard.key}/decided", item.number, CloseReason.COMPLETED),),
+    )

@@ -1,0 +1,105 @@
+"""Before a model is asked: may the loop go on, and if not, who must do what?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.board import Board
+from bot.domain.run import RunState, Standing
+from bot.domain.settings import Limits
+from bot.domain.work import ItemKind, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Prospects:
+    """What could still be done now, counted by the loop."""
+
+    root_open: bool
+    spec_untrusted: str
+    """Why the spec's present text may not be followed; empty when it may."""
+    plan_waits: bool
+    """The plan was shown and nobody accepted it yet."""
+    executable: int
+    """Assignments that could be handed out."""
+    landable: int
+    """Pull requests that the train may take."""
+    review_due: bool
+    """The integrated code is not what the last verdict judged."""
+    planner_due: bool
+    """There is something the Planner has not seen."""
+    awaiting_review: tuple[int, ...] = ()
+    """Pull requests that wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The loop stops here, until a person acts or the run is over."""
+
+    standing: Standing
+    reason: str
+
+
+def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits) -> Halt | None:
+    """Return why the loop must not go on now, or None when it may.
+
+    In this order: 1. the run is over and nobody resumed it; 2. a person stopped it (closed the
+    root, paused it, changed the spec without the right to); 3. a bound is reached; 4. the plan
+    waits for acceptance; 5. nothing can move without a person; 6. nothing can move at all.
+    """
+    if state.standing in (Standing.DONE, Standing.STUCK) and not state.resumed:
+        return Halt(state.standing, state.reason)
+    if not prospects.root_open:
+        return Halt(Standing.WAITING, "The spec issue is closed: reopen it to go on.")
+    if state.paused:
+        return Halt(Standing.WAITING, "Paused: comment `/continue` to go on.")
+    if prospects.spec_untrusted:
+        return Halt(Standing.WAITING, prospects.spec_untrusted)
+    if bound := _bound(state, limits):
+        return bound
+    if prospects.plan_waits:
+        return Halt(Standing.WAITING, "The plan waits for a person: accept it with `/continue`.")
+    return _person_needed(board, prospects)
+
+
+def _bound(state: RunState, limits: Limits) -> Halt | None:
+    allowed = limits.iterations + state.extra_iterations
+    if state.iteration > allowed:
+        return Halt(
+            Standing.WAITING,
+            f"All {allowed} iterations are used: comment `/continue iterations=+5` for more.",
+        )
+    cap = limits.cost_usd + state.extra_cost_usd
+    if state.spent.cost_usd >= cap:
+        return Halt(
+            Standing.WAITING,
+            f"The budget of {cap:g} USD is spent: comment `/continue budget=+5usd` for more.",
+        )
+    if state.spent.seconds >= limits.agent_hours * 3600 * (1 + state.extra_iterations):
+        return Halt(
+            Standing.WAITING,
+            f"The agents' {limits.agent_hours:g} hours are used: "
+            "comment `/continue iterations=+5` for more.",
+        )
+    return None
+
+
+def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
+    moving = (
+        prospects.executable or prospects.landable or prospects.review_due or prospects.planner_due
+    )
+    if moving:
+        return None
+    asks = [f"answer decision #{i.number} with `/decide`" for i in board.open_items
+            if i.kind is ItemKind.DECISION]  # fmt: skip
+    asks += [f"review pull request #{n}" for n in prospects.awaiting_review]
+    blocked = [i.number for i in board.open_items if i.status is Status.BLOCKED]
+    if blocked:
+        names = ", ".join(f"#{n}" for n in blocked)
+        asks.append(f"unblock {names} with `/unblock #{blocked[0]} what to do`")
+    if asks:
+        return Halt(Standing.WAITING, f"Waiting for a person: {'; '.join(asks)}.")
+    return Halt(
+        Standing.STUCK,
+        "Nothing is left that could be done, and the last plan was not DONE: "
+        "comment `/continue` with what should happen.",
+    )
