@@ -1,0 +1,107 @@
+"""One conversation through pydantic-ai: tools, validated answer, repairs, limits.
+
+Imports pydantic-ai, which takes half a second: only `runtime` imports this, when first asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from pydantic_ai import (
+    Agent,
+    AgentRetries,
+    RunUsage,
+    Tool,
+    ToolOutput,
+    UsageLimits,
+    capture_run_messages,
+)
+from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
+from pydantic_ai.models import Model
+
+from bot.agents.answers import ANSWERS, AnyAnswerModel
+from bot.agents.failures import told_apart
+from bot.agents.roles import Role
+from bot.domain.agents import Answer, Usage
+
+REPAIRS = 2
+"""How often a model may mend an answer that breaks its rules."""
+TOOL_REPAIRS = 5
+"""How often it may mend the arguments of one tool."""
+ANSWER_TOOL = "answer"
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One conversation: what it is held with, and afterwards what was said and used."""
+
+    model: Model
+    role: Role
+    system: str
+    user: str
+    tools: Mapping[str, Callable[..., str]]
+    prompt: Mapping[str, object]
+    """The invocation's values; the answer's validation asks them which items exist."""
+    used: RunUsage = field(default_factory=RunUsage)
+    said: list[ModelMessage] = field(default_factory=list)
+
+    def hold(self) -> Answer:
+        """Hold it in this thread. Raises AgentUnavailable or AgentFailed."""
+        return asyncio.run(self._hold()).to_domain(self.prompt)
+
+    def usage(self, seconds: float) -> Usage:
+        """Return what it used so far, whether or not it ended well."""
+        return Usage(
+            self.used.requests,
+            self.used.input_tokens,
+            self.used.output_tokens,
+            round(float(self.used.cost or 0), 6),
+            seconds,
+        )
+
+    def messages(self) -> list[object]:
+        """Return what was said as JSON-like data."""
+        messages: list[object] = ModelMessagesTypeAdapter.dump_python(self.said, mode="json")
+        return messages
+
+    async def _hold(self) -> AnyAnswerModel:
+        agent: Agent[object, AnyAnswerModel] = Agent(
+            self.model,
+            output_type=ToolOutput(ANSWERS[self.role.kind], name=ANSWER_TOOL),
+            instructions=self.system,
+            name=self.role.name,
+            tools=[Tool(in_this_thread(tool), name=name) for name, tool in self.tools.items()],
+            retries=AgentRetries(tools=TOOL_REPAIRS, output=REPAIRS),
+            validation_context=dict(self.prompt),
+        )
+        limits = UsageLimits(request_limit=self.role.requests)
+        scope = asyncio.timeout(self.role.seconds)
+        # Of a conversation that fails, the messages are what explains it.
+        with capture_run_messages() as self.said:
+            try:
+                async with scope:
+                    result = await agent.run(self.user, usage=self.used, usage_limits=limits)
+            except Exception as error:
+                failure = told_apart(error, self.role, REPAIRS, timed_out=scope.expired())
+                if failure is None:
+                    raise
+                raise failure from error
+        return result.output
+
+
+def in_this_thread(tool: Callable[..., str]) -> Callable[..., Coroutine[Any, Any, str]]:
+    """Return the tool as a coroutine that never waits.
+
+    So tools run one after the other, in the order they were called, in the conversation's own
+    thread: two writes of one turn cannot cross, and no thread outlives the conversation.
+    """
+
+    @wraps(tool)
+    async def use(*arguments: Any, **named: Any) -> str:
+        return tool(*arguments, **named)
+
+    return use

@@ -1,0 +1,151 @@
+"""The `model` runtime: a role's prompt, tools and answer around any pydantic-ai model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.agents.prompt import PromptWords
+from bot.agents.roles import Role
+from bot.agents.tools import RunCommand, Tools
+from bot.agents.transcript import TranscriptSink, as_lines
+from bot.domain.agents import Invocation, Reply
+from bot.domain.errors import AgentUnavailable, SpecloopError, UserError
+from bot.ports.agent import Workplace
+from bot.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+    from bot.agents.conversation import Conversation
+
+# Executors are asked side by side; the first import of pydantic-ai must not run twice at once.
+_IMPORT = threading.Lock()
+
+
+class ModelSource(Protocol):
+    """Where models come from: a provider, or a playbook."""
+
+    def model_for(self, invocation: Invocation) -> Model:
+        """Return the model that answers this invocation. Raises AgentUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a conversation needs of the world."""
+
+    words: PromptWords
+    clock: Clock
+    run_command: RunCommand | None = None
+    """None: no agent can run commands."""
+    save: TranscriptSink | None = None
+
+
+class ModelAgent:
+    """An Agent that asks a model."""
+
+    def __init__(
+        self, roles: Mapping[str, Role], models: ModelSource, surroundings: Surroundings
+    ) -> None:
+        self._roles = roles
+        self._models = models
+        self._world = surroundings
+
+    def ask(
+        self,
+        invocation: Invocation,
+        workplace: Workplace | None,
+        told: Callable[[str, str], None],
+    ) -> Reply:
+        """Hold the conversation in this thread; see the port."""
+        start = self._world.clock.boot()
+        talk = self._prepare(invocation, workplace, told, start)
+        end: object = "unfinished: an error in specloop"
+        try:
+            answer = talk.hold()
+            end = "answered"
+        except SpecloopError as error:
+            end = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            usage = talk.usage(self._world.clock.boot() - start)
+            self._save(invocation, talk, end, told)
+        return Reply(answer, usage)
+
+    def _prepare(
+        self,
+        invocation: Invocation,
+        workplace: Workplace | None,
+        told: Callable[[str, str], None],
+        start: float,
+    ) -> Conversation:
+        role = self._role_of(invocation)
+        values = {
+            "iteration": invocation.iteration,
+            "subject": invocation.subject,
+            "attempt": invocation.attempt,
+            "round": invocation.round,
+            **invocation.prompt,
+        }
+        try:
+            system, user = role.render(self._world.words, values)
+        except UserError as error:  # a role file that does not suit what the loop passes
+            raise AgentUnavailable(f"the prompt of {role.name} is broken: {error}") from error
+        with _IMPORT:
+            from bot.agents.conversation import Conversation
+
+            model = self._models.model_for(invocation)
+        tools: dict[str, Callable[..., str]] = {}
+        if workplace is not None:
+            clock = self._world.clock
+            box = Tools(
+                workplace,
+                self._world.run_command,
+                told,
+                lambda: start + role.seconds - clock.boot(),
+            )
+            tools = box.offered(role.tools)
+        return Conversation(model, role, system, user, tools, invocation.prompt)
+
+    def _role_of(self, invocation: Invocation) -> Role:
+        role = self._roles.get(invocation.role)
+        if role is None:
+            known = ", ".join(sorted(self._roles))
+            raise AgentUnavailable(f"there is no role {invocation.role}; there are: {known}")
+        if role.kind is not invocation.kind:
+            raise AgentUnavailable(
+                f"{role.file}: {role.name} is of the kind {role.kind.value}, "
+                f"not {invocation.kind.value}"
+            )
+        return role
+
+    def _save(
+        self,
+        invocation: Invocation,
+        talk: Conversation,
+        end: object,
+        told: Callable[[str, str], None],
+    ) -> None:
+        if self._world.save is None:
+            return
+        head = {
+            "key": invocation.key,
+            "role": invocation.role,
+            "subject": invocation.subject,
+            "system": talk.system,
+        }
+        used = talk.used
+        tail = {
+            "end": end,
+            "requests": used.requests,
+            "input_tokens": used.input_tokens,
+            "output_tokens": used.output_tokens,
+        }
+        try:
+            self._world.save(invocation.key, as_lines([head, *talk.messages(), tail]))
+        except OSError as error:
+            # The answer is worth more than its transcript.
+            told("transcript", f"not saved: {error}")

@@ -1,0 +1,63 @@
+"""Keeps each conversation's messages as JSON lines, bounded, for people to look at later.
+
+The first line says which conversation it was, the last one how it ended; between them stand the
+messages, the prompt first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+TEXT_LIMIT = 100_000
+"""Characters of one text in a message."""
+SIZE_LIMIT = 8_000_000
+"""Characters of one transcript."""
+
+TranscriptSink = Callable[[str, str], None]
+"""Takes an invocation's key and the transcript's text; may raise OSError."""
+
+
+def as_lines(records: Iterable[object]) -> str:
+    """Return the records as JSON lines within the bounds; what is left out is said."""
+    lines: list[str] = []
+    size = 0
+    for record in records:
+        line = json.dumps(shortened(record), ensure_ascii=False, default=str)
+        size += len(line) + 1
+        if size > SIZE_LIMIT:
+            lines.append(json.dumps({"left_out": "the rest: the transcript is too long"}))
+            break
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def shortened(value: object) -> object:
+    """Return JSON-like data with every long text cut."""
+    if isinstance(value, str):
+        missing = len(value) - TEXT_LIMIT
+        return f"{value[:TEXT_LIMIT]} [{missing} characters left out]" if missing > 0 else value
+    if isinstance(value, dict):
+        return {str(key): shortened(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [shortened(part) for part in value]
+    return value
+
+
+def folder_sink(folder: Path) -> TranscriptSink:
+    """Return a sink that writes `2/execute/7.1/3` to `2.execute.7.1.3.jsonl` in a folder.
+
+    A conversation that is held again, after a crash, replaces what the first one left.
+    """
+
+    def save(key: str, text: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9.-]+", ".", key).strip(".")[:150] or "conversation"
+        temporary = folder / f".{name}.{os.getpid()}.new"
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        temporary.replace(folder / f"{name}.jsonl")
+
+    return save
