@@ -1,0 +1,213 @@
+"""Reads a milestone whole: one request for everything, one for every further page of issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.errors import ServiceError, UserError
+from bot.domain.work import Comment, Issue, PullRequest
+from bot.github import ids as wanted
+from bot.github import markers, parse
+from bot.github.ids import Ids
+from bot.github.parse import Node, child, nodes, number, text
+from bot.github.place import Place
+from bot.ports.tracker import Mark, TrackerView
+
+PAGE = 50
+"""Issues on one page; from 60 on GitHub is known to cut nested lists without an error."""
+TOGETHER = 20
+"""Issues whose remaining comments are asked in one request."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came in so far."""
+
+    repository: str
+    data: Mapping[str, Any]
+    """The first answer."""
+    items: dict[int, Issue]
+    open_pull_requests: dict[int, PullRequest]
+    closers: dict[int, Node]
+    """Pull requests that items name as their closers, by number."""
+    closes: dict[int, set[int]]
+    """Their items."""
+
+    def add_item(self, node: Node) -> None:
+        """Take in one child and the pull requests it names."""
+        item = parse.issue(node, self.repository)
+        self.items[item.number] = item
+        for closer in nodes(node, "closedByPullRequestsReferences"):
+            home = text(child(closer, "repository"), "nameWithOwner") or self.repository
+            if home.lower() == self.repository.lower():
+                self.closers[number(closer, "number")] = closer
+                self.closes.setdefault(number(closer, "number"), set()).add(item.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads milestones and pull requests of one repository."""
+
+    place: Place
+    ids: Ids
+
+    def read(self, root: int, milestone: int | None) -> TrackerView:
+        """Return everything about one milestone; see the port.
+
+        Without a number, the milestone that a person put the root on is the one.
+        """
+        reading = self._first(root, milestone)
+        here = child(reading.data, "repository")
+        adopted = child(here, "issue", "milestone")
+        if milestone is None and adopted:
+            milestone = number(adopted, "number")
+            self._pages(reading, milestone, {"hasNextPage": True, "endCursor": None})
+        found = child(here, "milestone") or adopted
+        reading.items.pop(root, None)
+        issues = self._with_all_comments(
+            [parse.issue(child(here, "issue"), self.place.full_name), *reading.items.values()]
+        )
+        view = TrackerView(
+            viewer=text(child(reading.data, "viewer"), "login"),
+            root=issues[0],
+            milestone=parse.milestone(found) if milestone is not None and found else None,
+            items=tuple(sorted(issues[1:], key=lambda i: i.number)),
+            pull_requests=tuple(self._pull_requests(reading)),
+            default_branch=text(child(here, "defaultBranchRef"), "name"),
+        )
+        view = replace(view, marks=tuple(_marks(view)))
+        self._learn(view, text(here, "id"))
+        return view
+
+    def pull_requests(self, numbers: Sequence[int]) -> tuple[PullRequest, ...]:
+        """Return pull requests read directly, 20 to a request; those that do not exist are left out."""
+        found: dict[int, PullRequest] = {}
+        self.ids.resolve(wanted.subject(n) for n in numbers)
+        node_ids = [i for n in numbers if (i := self.ids.get(wanted.subject(n)))]
+        for start in range(0, len(node_ids), TOGETHER):
+            data = self.place.ask("pull_requests", ids=node_ids[start : start + TOGETHER])
+            for node in _present(data):
+                full = parse.pull_request(node, self.place.full_name)
+                found[full.number] = full
+        return tuple(found[n] for n in numbers if n in found)
+
+    def _first(self, root: int, milestone: int | None) -> Reading:
+        here, data = self.place.ask_here(
+            "milestone",
+            root=root,
+            milestone=milestone or 0,
+            withMilestone=milestone is not None,
+            first=PAGE,
+            after=None,
+        )
+        if not child(here, "issue"):
+            raise UserError(f"There is no issue #{root} in {self.place.full_name}.")
+        full_name = self.place.full_name
+        open_ones = [parse.pull_request(n, full_name) for n in nodes(here, "pullRequests")]
+        reading = Reading(full_name, data, {}, {p.number: p for p in open_ones}, {}, {})
+        if milestone is not None:
+            self._take_page(reading, child(here, "milestone"), milestone)
+            issues = child(here, "milestone", "issues")
+            self._pages(reading, milestone, child(issues, "pageInfo"))
+        return reading
+
+    def _pages(self, reading: Reading, milestone: int, info: Node) -> None:
+        """Read the further pages of the milestone's issues."""
+        while info.get("hasNextPage") is True:
+            after = text(info, "endCursor") or None
+            here, _ = self.place.ask_here(
+                "milestone_page", milestone=milestone, first=PAGE, after=after
+            )
+            self._take_page(reading, child(here, "milestone"), milestone)
+            info = child(here, "milestone", "issues", "pageInfo")
+            if after is not None and text(info, "endCursor") == after:
+                raise ServiceError("GitHub repeats a page of the milestone; its listing is broken.")
+
+    def _take_page(self, reading: Reading, node: Node, milestone: int) -> None:
+        if not node:
+            # Not an empty milestone: taken for one, everything would look done.
+            raise UserError(
+                f"Milestone {milestone} is gone from {self.place.full_name}. "
+                "Restore it, or start anew."
+            )
+        for issue in nodes(node, "issues"):
+            reading.add_item(issue)
+            self._learn_labels(issue)
+
+    def _pull_requests(self, reading: Reading) -> Iterator[PullRequest]:
+        """Yield open pull requests and the items' closers, once each, by number."""
+        found = dict(reading.open_pull_requests)
+        unseen = []
+        for at, node in reading.closers.items():
+            if at in found:
+                found[at] = replace(
+                    found[at], closes=tuple(sorted({*found[at].closes, *reading.closes[at]}))
+                )
+                continue
+            found[at] = parse.pull_request(node, self.place.full_name, reading.closes[at])
+            if found[at].is_open:
+                unseen.append(found[at].node_id)
+        # Open ones beyond the first 50 of a busy repository: their reviews did not come along.
+        for start in range(0, len(unseen), TOGETHER):
+            data = self.place.ask("pull_requests", ids=unseen[start : start + TOGETHER])
+            for node in _present(data):
+                closes = reading.closes[number(node, "number")]
+                full = parse.pull_request(node, self.place.full_name, closes)
+                found[full.number] = full
+        yield from (found[at] for at in sorted(found))
+
+    def _with_all_comments(self, issues: list[Issue]) -> list[Issue]:
+        """Return the issues with the comments that did not fit on the page."""
+        short = [i.node_id for i in issues if i.comment_count > len(i.comments)]
+        complete: dict[str, list[Comment]] = {}
+        for start in range(0, len(short), TOGETHER):
+            self._comments(short[start : start + TOGETHER], None, complete)
+        return [
+            replace(i, comments=tuple(all_), comment_count=len(all_))
+            if (all_ := complete.get(i.node_id))
+            else i
+            for i in issues
+        ]
+
+    def _comments(
+        self, node_ids: list[str], after: str | None, complete: dict[str, list[Comment]]
+    ) -> None:
+        for node in _present(self.place.ask("comments", ids=node_ids, after=after)):
+            held = complete.setdefault(text(node, "id"), [])
+            held += [parse.comment(c) for c in nodes(node, "comments")]
+            info = child(node, "comments", "pageInfo")
+            if info.get("hasNextPage") is True:
+                self._comments([text(node, "id")], text(info, "endCursor"), complete)
+
+    def _learn(self, view: TrackerView, repository_id: str) -> None:
+        """Remember node ids, so that writes need not ask for them."""
+        self.ids.learn(wanted.REPOSITORY, repository_id)
+        if view.milestone is not None:
+            self.ids.learn(wanted.milestone(view.milestone.number), view.milestone.node_id)
+        things: list[Issue | PullRequest] = [view.root, *view.items, *view.pull_requests]
+        for thing in things:
+            self.ids.learn(wanted.subject(thing.number), thing.node_id)
+            for comment in thing.comments:
+                if comment.author == view.viewer:
+                    self.ids.learn_marker(comment.node_id, comment.body)
+
+    def _learn_labels(self, issue: Node) -> None:
+        for label in nodes(issue, "labels"):
+            self.ids.learn(wanted.label(text(label, "name")), text(label, "id"))
+
+
+def _marks(view: TrackerView) -> Iterator[Mark]:
+    """Yield the markers of the viewer's own issues and pull requests; nobody else's count."""
+    own: list[Issue | PullRequest] = [*view.items, *view.pull_requests]
+    for thing in own:
+        marker = markers.read(thing.body) if thing.author == view.viewer else None
+        if marker is not None:
+            yield Mark(marker.key, marker.nonce, thing.number)
+
+
+def _present(data: Mapping[str, Any]) -> Iterator[Node]:
+    """Yield the objects that `nodes(ids:)` found."""
+    found = data.get("nodes")
+    yield from (n for n in found or [] if isinstance(n, Mapping) and n)

@@ -1,0 +1,1 @@
+"""System state: records on one git ref per milestone."""

@@ -1,0 +1,1 @@
+"""The codebase: a bare clone, worktrees for agents, gates on clean checkouts."""
