@@ -33,3 +33,7 @@ class AgentUnavailable(SpecloopError):
 
 class AgentFailed(SpecloopError):
     """The agent answered, and its answer could not be used even after repair."""
+
+
+class Cancelled(SpecloopError):
+    """A person or the system asked this process to end; the work so far is kept."""

@@ -13,14 +13,14 @@ from bot.domain.agents import (
     Usage,
 )
 from bot.domain.board import Item
-from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.findings import GateReport
 from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec, AttemptOutcome, AttemptReport, RoundRecord
 from bot.loop.asking import converse
 from bot.loop.gating import judge_tree
-from bot.loop.house import Cancelled, House
+from bot.loop.house import House
 from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
 from bot.rules.text import one_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.errors import SpecloopError
+from bot.domain.errors import Cancelled
 from bot.domain.settings import Settings
 from bot.loop.journal import Journal
 from bot.loop.lease import LeaseKeeper
@@ -16,10 +16,6 @@ from bot.ports.listener import Listener
 from bot.ports.tracker import TrackerReader
 from bot.ports.words import Words
 from bot.ports.workspace import Codebase, GateRunner, Worktrees
-
-
-class Cancelled(SpecloopError):
-    """A person or the system asked this process to end; the work so far is kept."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,6 @@ from typing import Protocol
 class Words(Protocol):
     """Renders the templates of `templates/`."""
 
-    def render(self, template: str, **values: object) -> str:
+    def render(self, template: str, /, **values: object) -> str:
         """Render one template, named by its path without suffix, say `comments/plan`."""
         ...

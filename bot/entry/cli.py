@@ -1,0 +1,102 @@
+"""The command line: `specloop`. Commands import what they use, when they are used."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from bot.domain.errors import SpecloopError, UserError
+
+EXIT_STUCK = 1
+EXIT_USAGE = 2
+EXIT_WAITING = 3
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+_COMMANDS = {
+    "demo": ("bot.entry.demo", "Watch the whole loop at work, offline, on a small library."),
+    "run": ("bot.entry.run", "Carry a spec on a repository until it is met."),
+    "tick": ("bot.entry.tick", "Run exactly one iteration of a milestone."),
+    "status": ("bot.entry.status", "Show where a milestone stands."),
+    "log": ("bot.entry.log", "Show what each iteration did."),
+    "show": ("bot.entry.show", "Show one item or pull request of a milestone."),
+    "say": ("bot.entry.say", "Comment on the spec (or an item) as the maintainer."),
+    "hub": ("bot.entry.hub", "Serve a world's embedded GitHub for other clients."),
+}
+
+
+class _Lazy(click.Group):
+    """Loads a command's module when it is called: `status` must not pay for `run`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="specloop")
+def group() -> None:
+    """Open an issue labelled `spec`; reviewed pull requests arrive until the spec is met.
+
+    On a laptop the same loop runs against an embedded GitHub on loopback: no account, no key.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 stuck, 2 a mistake in the call, 3 waiting."""
+    try:
+        code = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _say("Stopped. Run the same command again to go on.", EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_USAGE
+    except UserError as error:
+        code = _say(str(error), EXIT_USAGE)
+    except SpecloopError as error:
+        code = _say(str(error), EXIT_STUCK)
+    except KeyboardInterrupt as stop:
+        code = _say(
+            "Stopped; everything done so far is kept. Run the same command again to go on.",
+            EXIT_TERMINATED if type(stop).__name__ == "Terminated" else EXIT_INTERRUPTED,
+        )
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = EXIT_STUCK
+    except Exception as error:  # noqa: BLE001 (the last net: a person never sees a traceback)
+        code = _say(_unexpected(error), EXIT_STUCK)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(sentence: str, code: int) -> int:
+    click.echo(f"specloop: {sentence}", err=True)
+    return code
+
+
+def _unexpected(error: Exception) -> str:
+    from bot.wiring.places import state_home
+
+    kept = state_home() / f"error-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text("".join(traceback.format_exception(error)))
+    except OSError:
+        kept = Path("(nowhere: the disk refused it)")
+    return (
+        f"This is a fault of specloop's own ({type(error).__name__}: {error}). Nothing is lost; "
+        f"run again to go on. Details for a report: {kept}"
+    )

@@ -1,0 +1,1 @@
+"""The one place that chooses adapters: which tracker, which agent, which folders."""

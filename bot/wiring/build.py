@@ -1,0 +1,198 @@
+"""Building the house of one milestone: every port gets its adapter here and nowhere else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+
+from bot.agents import open_agent
+from bot.domain.errors import LeaseLost, SpecloopError
+from bot.domain.settings import Settings
+from bot.github import open_tracker
+from bot.loop.house import House
+from bot.loop.journal import Journal
+from bot.loop.lease import LeaseKeeper
+from bot.loop.performer import Performer
+from bot.ports.agent import Agent
+from bot.ports.listener import Listener
+from bot.ports.state import StateStore
+from bot.ports.tracker import Tracker
+from bot.ports.workspace import GateRunner, Worktrees
+from bot.state.codec import JsonCodec
+from bot.state.ref import RefStore, ref_of
+from bot.wiring.checkout import Checkout
+from bot.wiring.choose import settle
+from bot.wiring.commands import command_runner
+from bot.wiring.configuration import PATH
+from bot.wiring.detected import detected_gates
+from bot.wiring.embedded import SETTLE, Endpoint
+from bot.wiring.machine import LocalProcesses, SystemClock, nonce
+from bot.wiring.places import World
+from bot.wiring.register import Milestone
+from bot.words import TemplateWords
+from bot.workspace.clone import Clone
+from bot.workspace.gates import CheckoutGates
+from bot.workspace.remote import Remote
+from bot.workspace.worktrees import FolderWorktrees
+
+
+class Wakened:
+    """On a laptop the run itself is what is woken."""
+
+    def __init__(self) -> None:
+        self._due = False
+
+    def wake(self, root: int) -> None:
+        """Make the next iteration due."""
+        self._due = True
+
+    def take(self) -> bool:
+        """Return whether one was due, once."""
+        due, self._due = self._due, False
+        return due
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where one milestone is worked on."""
+
+    world: World
+    endpoint: Endpoint
+    milestone: Milestone
+    checkout: Checkout
+
+    @property
+    def name(self) -> str:
+        """The repository's name without its owner: what folders are named after."""
+        return self.milestone.repository.partition("/")[2]
+
+    @property
+    def remote(self) -> Remote:
+        """Where git finds the repository, with the bot's token."""
+        token = self.endpoint.bot_token
+        return Remote(self.endpoint.git_url(self.milestone.repository), lambda: token)
+
+    @staticmethod
+    def check_agent(agent: str) -> None:
+        """Raise UserError when the agent, its roles or its playbook cannot be used."""
+        words = TemplateWords()
+        open_agent(agent, [words.root / "roles"], words, SystemClock())
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """Everything that reaches out of the process; whoever rehearses faults wraps these."""
+
+    store: StateStore
+    tracker: Tracker
+    worktrees: Worktrees
+    gates: GateRunner
+    agent: Agent
+
+
+def unchanged(adapters: Adapters) -> Adapters:
+    """Return the adapters as they are."""
+    return adapters
+
+
+@contextmanager
+def open_house(
+    site: Site,
+    listener: Listener,
+    stop: threading.Event,
+    adapt: Callable[[Adapters], Adapters] = unchanged,
+) -> Iterator[tuple[House, Callable[[], bool]]]:
+    """Yield the house with the lease taken, and the function that tells whether it was woken.
+
+    Raises Busy while another process works on the milestone.
+    """
+    clock, words, waker = SystemClock(), TemplateWords(), Wakened()
+    with ExitStack() as stack:
+        clone = Clone(site.world.clone / site.name, site.remote)
+        stack.callback(clone.close)
+        permit = _Permit()
+        adapters = adapt(_adapters(site, clone, stack, permit, words, stop))
+        journal = Journal(site.milestone.root, adapters.store, JsonCodec(), clock)
+        journal.load()
+        lease = permit.lease = LeaseKeeper(journal, clock, LocalProcesses())
+        lease.take()
+        stack.callback(_give_back, lease)
+        performer = Performer(
+            journal, adapters.tracker, clock, listener, waker, settle=SETTLE, nonces=nonce
+        )
+        yield (
+            House(
+                repository=site.milestone.repository,
+                settings=_settings(site, clone),
+                tracker=adapters.tracker,
+                codebase=clone,
+                worktrees=adapters.worktrees,
+                gates=adapters.gates,
+                agent=adapters.agent,
+                words=words,
+                clock=clock,
+                listener=listener,
+                journal=journal,
+                lease=lease,
+                performer=performer,
+                cancelled=stop.is_set,
+            ),
+            waker.take,
+        )
+
+
+class _Permit:
+    """Hands the lease, which needs the record, to the tracker, which is opened before it."""
+
+    lease: LeaseKeeper | None = None
+
+    def check(self) -> None:
+        """Raise LeaseLost unless the lease is held for long enough."""
+        if self.lease is None:
+            raise LeaseLost("Nothing may be written before the lease is taken.")
+        self.lease.check()
+
+
+def _adapters(
+    site: Site,
+    clone: Clone,
+    stack: ExitStack,
+    permit: _Permit,
+    words: TemplateWords,
+    stop: threading.Event,
+) -> Adapters:
+    endpoint, milestone, clock = site.endpoint, site.milestone, SystemClock()
+    tracker = open_tracker(
+        endpoint.url, endpoint.bot_token, milestone.repository, permit, clock, pace=False
+    )
+    return Adapters(
+        store=RefStore(clone.git.run, site.remote.url, ref_of(milestone.root)),
+        tracker=stack.enter_context(tracker),
+        worktrees=FolderWorktrees(clone, site.world.work / site.name),
+        gates=CheckoutGates(clone, site.world.scratch, cancel=stop),
+        agent=open_agent(
+            milestone.choices.agent,
+            [words.root / "roles"],
+            words,
+            clock,
+            command_runner(stop),
+            site.world.transcripts,
+        ),
+    )
+
+
+def _settings(site: Site, clone: Clone) -> Settings:
+    """Read the settings from the base branch of the repository that is worked on."""
+    clone.fetch()
+    head = clone.head(site.milestone.base_branch)
+    configuration = clone.read(head.sha, PATH) if head else None
+    detected = detected_gates(site.checkout)
+    return settle(configuration, site.milestone.choices, detected.gates)
+
+
+def _give_back(lease: LeaseKeeper) -> None:
+    """Give the lease back; if that fails it runs out by itself, or is seen to be a dead one's."""
+    with suppress(SpecloopError, KeyboardInterrupt):
+        lease.release()

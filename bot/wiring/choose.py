@@ -1,0 +1,42 @@
+"""Which settings hold on a laptop: the base branch's file, then what was chosen at the start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.errors import UserError
+from bot.domain.findings import Gate, GateCategory
+from bot.domain.settings import MergePolicy, PlanApproval, Settings
+from bot.wiring.configuration import PATH, parse_configuration
+from bot.wiring.register import Choices
+
+
+def settle(configuration: bytes | None, choices: Choices, detected: tuple[Gate, ...]) -> Settings:
+    """Return the settings in force. Raises UserError when no gate is known or the file is wrong.
+
+    `detected` are the gates to fall back on when neither options nor file name any. On a laptop
+    the person merges the result branch themselves, so inside the copy green gates suffice unless
+    they chose otherwise.
+    """
+    settings, _ = parse_configuration(configuration)
+    gates = settings.gates
+    if choices.gates:
+        gates = tuple(Gate(name, argv, GateCategory.CUSTOM) for name, argv in choices.gates)
+    gates = gates or detected
+    if not gates:
+        raise UserError(
+            "No gate is known, so nothing could be told good or bad: name a command with "
+            f"`--gate 'make test'`, or write `gates:` into {PATH} and commit it."
+        )
+    limits = settings.limits
+    if choices.executors is not None:
+        limits = replace(limits, executors=choices.executors)
+    if choices.iterations is not None:
+        limits = replace(limits, iterations=choices.iterations)
+    return replace(
+        settings,
+        gates=gates,
+        limits=limits,
+        merge=MergePolicy(choices.merge),
+        approve_plan=PlanApproval(choices.approve_plan),
+    )

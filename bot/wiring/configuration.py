@@ -1,0 +1,135 @@
+"""`.github/specloop.yml`, validated: what a repository configures becomes Settings."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.domain.effects import MergeMethod
+from bot.domain.errors import UserError
+from bot.domain.findings import Gate, GateCategory
+from bot.domain.settings import Labels, Limits, MergePolicy, PlanApproval, Settings
+
+PATH = ".github/specloop.yml"
+_LIMITS, _LABELS, _DEFAULTS = Limits(), Labels(), Settings()
+
+
+def _argv(value: object) -> object:
+    """A command may be written as a line; it is split like a shell would, and given to none."""
+    if isinstance(value, str):
+        try:
+            return shlex.split(value)
+        except ValueError as error:
+            raise ValueError(f"cannot be split into words: {error}") from error
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GateModel(_Strict):
+    """One gate of the configuration."""
+
+    name: str = Field(min_length=1, max_length=40)
+    command: Annotated[list[str], BeforeValidator(_argv), Field(min_length=1)]
+    category: GateCategory = GateCategory.CUSTOM
+    timeout: float = Field(default=600.0, gt=0, le=6 * 3600)
+
+
+class LimitsModel(_Strict):
+    """Bounds of a milestone."""
+
+    iterations: int = Field(default=_LIMITS.iterations, ge=1, le=1000)
+    rounds: int = Field(default=_LIMITS.rounds, ge=1, le=20)
+    attempts: int = Field(default=_LIMITS.attempts, ge=1, le=20)
+    executors: int = Field(default=_LIMITS.executors, ge=1, le=64)
+    items_per_iteration: int = Field(default=_LIMITS.items_per_iteration, ge=1, le=200)
+    feedback_per_specialist: int = Field(default=_LIMITS.feedback_per_specialist, ge=0, le=50)
+    cost_usd: float = Field(default=_LIMITS.cost_usd, ge=0)
+    agent_hours: float = Field(default=_LIMITS.agent_hours, gt=0)
+
+
+class LabelsModel(_Strict):
+    """Names of labels."""
+
+    spec: str = _LABELS.spec
+    work: str = _LABELS.work
+    feedback: str = _LABELS.feedback
+    decision: str = _LABELS.decision
+    blocked: str = _LABELS.blocked
+    backlog: str = _LABELS.backlog
+    high: str = _LABELS.high
+    medium: str = _LABELS.medium
+    low: str = _LABELS.low
+    category_prefix: str = _LABELS.category_prefix
+
+
+def _named(value: object) -> object:
+    """`gates:` may be a mapping of names to commands, the short form."""
+    if isinstance(value, dict):
+        return [
+            {"name": name, **(body if isinstance(body, dict) else {"command": body})}
+            for name, body in value.items()
+        ]
+    return value
+
+
+class Configuration(_Strict):
+    """The whole file."""
+
+    version: Literal[1] = 1
+    gates: Annotated[list[GateModel], BeforeValidator(_named)] = []
+    merge: MergePolicy = MergePolicy.REVIEW
+    merge_method: MergeMethod = MergeMethod.SQUASH
+    approve_plan: PlanApproval = PlanApproval.FIRST
+    specialists: list[str] = list(_DEFAULTS.specialists)
+    labels: LabelsModel = LabelsModel()
+    limits: LimitsModel = LimitsModel()
+    protected_paths: list[str] = list(_DEFAULTS.protected_paths)
+
+
+def parse_configuration(text: bytes | None, where: str = PATH) -> tuple[Settings, frozenset[str]]:
+    """Return the Settings of a file's text (None: no file) and the names that it sets.
+
+    Raises UserError with file, place and reason, one sentence, when it is not valid.
+    """
+    raw: object = {}
+    if text is not None:
+        try:
+            raw = yaml.safe_load(text.decode("utf-8")) or {}
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            reason = " ".join(str(error).split())
+            raise UserError(f"{where} is not valid YAML: {reason}") from error
+    if not isinstance(raw, dict):
+        raise UserError(f"{where} must be a mapping of settings, such as `gates:`.")
+    try:
+        read = Configuration.model_validate(raw)
+    except ValidationError as error:
+        raise UserError(f"{where}: {_first(error)}") from error
+    names = [g.name for g in read.gates]
+    if twice := next((n for n in names if names.count(n) > 1), None):
+        raise UserError(f"{where}: two gates are named `{twice}`; rename one.")
+    return _settings(read), frozenset(read.model_fields_set)
+
+
+def _settings(read: Configuration) -> Settings:
+    return Settings(
+        gates=tuple(Gate(g.name, tuple(g.command), g.category, g.timeout) for g in read.gates),
+        merge=read.merge,
+        merge_method=read.merge_method,
+        approve_plan=read.approve_plan,
+        specialists=tuple(dict.fromkeys(read.specialists)),
+        labels=Labels(**read.labels.model_dump()),
+        limits=Limits(**read.limits.model_dump()),
+        protected_paths=tuple(read.protected_paths),
+    )
+
+
+def _first(error: ValidationError) -> str:
+    found = error.errors()[0]
+    place = ".".join(str(p) for p in found["loc"])
+    return f"`{place}`: {found['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,58 @@
+"""The embedded GitHub of a world: started or joined, with a copy of the checkout in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bot.domain.errors import ServiceError, UserError
+from bot.hub import (
+    BOT,
+    MAINTAINER,
+    BrokenWorld,
+    HubNotStarted,
+    found_world,
+    running_hub,
+    start_hub,
+)
+from bot.wiring.places import World
+
+LAG = 0.25
+"""Seconds by which the embedded GitHub's listings lag behind writes, as the real one's do."""
+SETTLE = 1.0
+"""Seconds after which absence from its listings counts; well above the lag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the embedded GitHub answers, and with whose tokens."""
+
+    url: str
+    bot_token: str
+    maintainer_token: str
+
+    def git_url(self, repository: str) -> str:
+        """Return the address that git uses."""
+        return f"{self.url}/{repository}.git"
+
+
+@contextmanager
+def embedded_github(world: World, port: int = 0) -> Iterator[Endpoint]:
+    """Serve a world's GitHub while the block runs, or join the server that already does.
+
+    Raises UserError when the world is another version's, ServiceError when it cannot be served.
+    """
+    try:
+        home = found_world(world.hub)
+        tokens = home.tokens
+        running = running_hub(world.hub)
+        if running is not None:
+            yield Endpoint(running, tokens[BOT], tokens[MAINTAINER])
+            return
+        with start_hub(home, port=port, lag=LAG) as hub:
+            yield Endpoint(hub.url, tokens[BOT], tokens[MAINTAINER])
+    except BrokenWorld as error:
+        raise UserError(str(error)) from error
+    except HubNotStarted as error:
+        raise ServiceError(f"The embedded GitHub did not start: {error}") from error

@@ -1,0 +1,80 @@
+"""The person at the laptop, as the embedded GitHub knows them: opens specs, comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.errors import ServiceError, UserError
+from bot.github.answer import Answer, LostAnswer
+from bot.github.client import Client
+from bot.github.pace import UNPACED
+from bot.ports.clock import Clock
+from bot.wiring.spec_text import SpecText
+
+
+class _Always:
+    """A person needs no lease."""
+
+    def check(self) -> None:
+        """Allow it."""
+
+
+class Maintainer:
+    """Writes to one repository of the embedded GitHub in a person's name."""
+
+    def __init__(self, url: str, token: str, repository: str, clock: Clock) -> None:
+        self._client = Client(url, token, _Always(), clock, UNPACED)
+        self._repository = repository
+        self._path = f"/repos/{repository}"
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def ensure_repository(self, base_branch: str, bot: str) -> bool:
+        """Create the repository unless it exists, and let the bot write; True when it is new."""
+        name = self._repository.partition("/")[2]
+        body = {"name": name, "private": True, "default_branch": base_branch}
+        created = self._write("POST", "/user/repos", body, accept=(422,))
+        self._write("PUT", f"{self._path}/collaborators/{bot}", {"permission": "push"})
+        return created.status == 201
+
+    def set_default_branch(self, branch: str) -> None:
+        """Make a branch the one that pull requests go to."""
+        self._write("PATCH", self._path, {"default_branch": branch})
+
+    def open_spec(self, spec: SpecText, label: str) -> int:
+        """Open the spec as an issue and return its number; one that a crash left is taken up."""
+        self._write(
+            "POST", f"{self._path}/labels", {"name": label, "color": "5319e7"}, accept=(422,)
+        )
+        listed = self._client.read(
+            f"{self._path}/issues", {"labels": label, "state": "open", "per_page": 100}
+        )
+        for issue in listed.body if isinstance(listed.body, list) else []:
+            if issue["title"] == spec.title and issue["body"] == spec.body:
+                return int(issue["number"])
+        body = {"title": spec.title, "body": spec.body, "labels": [label]}
+        made = self._write("POST", f"{self._path}/issues", body)
+        return int(_mapping(made.body)["number"])
+
+    def comment(self, number: int, text: str) -> None:
+        """Comment on an issue or pull request."""
+        self._write("POST", f"{self._path}/issues/{number}/comments", {"body": text})
+
+    def _write(
+        self, method: str, path: str, body: Mapping[str, Any], accept: tuple[int, ...] = ()
+    ) -> Answer:
+        try:
+            answer = self._client.write(method, path, body, objects=1)
+        except LostAnswer as error:
+            raise ServiceError(f"The embedded GitHub did not answer: {error}") from error
+        if answer.status >= 400 and answer.status not in accept:
+            told = _mapping(answer.body).get("message", answer.status)
+            raise UserError(f"The embedded GitHub refused {method} {path}: {told}.")
+        return answer
+
+
+def _mapping(body: object) -> Mapping[str, Any]:
+    return body if isinstance(body, Mapping) else {}
