@@ -12,7 +12,7 @@ from bot.agents.roles import Role
 from bot.agents.tools import RunCommand, Tools
 from bot.agents.transcript import TranscriptSink, as_lines
 from bot.domain.agents import Invocation, Reply
-from bot.domain.errors import AgentUnavailable, SpecloopError, UserError
+from bot.domain.errors import AgentFailed, AgentUnavailable, SpecloopError, UserError
 from bot.ports.agent import Workplace
 from bot.ports.clock import Clock
 
@@ -69,6 +69,8 @@ class ModelAgent:
             end = "answered"
         except SpecloopError as error:
             end = f"{type(error).__name__}: {error}"
+            if isinstance(error, AgentFailed):  # it was paid for all the same
+                error.usage = talk.usage(self._world.clock.boot() - start)
             raise
         finally:
             usage = talk.usage(self._world.clock.boot() - start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.agents import NOTHING_USED, Usage
+
 
 class SpecloopError(Exception):
     """Any error of ours; its text is one sentence for a person."""
@@ -33,6 +35,11 @@ class AgentUnavailable(SpecloopError):
 
 class AgentFailed(SpecloopError):
     """The agent answered, and its answer could not be used even after repair."""
+
+    def __init__(self, sentence: str, usage: Usage = NOTHING_USED) -> None:
+        """`usage` is what the failed conversation cost all the same."""
+        super().__init__(sentence)
+        self.usage = usage
 
 
 class Cancelled(SpecloopError):

@@ -21,7 +21,7 @@ class PlannedItem:
     """A child issue that the Planner wants."""
 
     key: str
-    """Short name, unique in the milestone, lower case with dashes; other items depend on it by it."""
+    """Short name, unique in the milestone, lower case with dashes; dependencies name it."""
     title: str
     description: str
     priority: Priority = Priority.MEDIUM
@@ -112,7 +112,7 @@ class Assignment:
     first_round: int = 1
     errand: Errand = Errand.START
     notes: tuple[str, ...] = ()
-    """What the Executor must know: the conflict, the findings, a reviewer's or maintainer's words."""
+    """What the Executor must know: the conflict, the findings, the words of people."""
     pull_request: int | None = None
     """The attempt's pull request, once it has one."""
 

@@ -46,7 +46,7 @@ class Verdict:
     commit: str
     tree: str
     objections: tuple[str, ...] = ()
-    """Why `met` does not stand although the Verifier said so (say: evidence that does not exist)."""
+    """Why `met` does not stand although the Verifier said so, say evidence that does not exist."""
 
     @property
     def gaps(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Work as the tracker shows it: issues, comments, reviews, pull requests, and one Snapshot of all."""
+"""Work as the tracker shows it: issues, comments, reviews, pull requests; a Snapshot of all."""
 
 from __future__ import annotations
 

@@ -45,8 +45,6 @@ class Wishes:
     verbose: bool = False
     person: MakePerson | None = None
     """Who speaks for the person; None: the terminal, where there is one."""
-    world: World | None = None
-    """Where its world is; None: the checkout's own."""
 
 
 def run_spec(wishes: Wishes) -> int:
@@ -63,7 +61,7 @@ def run_spec(wishes: Wishes) -> int:
     )
     require_programs(settings.gates, checkout)
     Site.check_agent(wishes.choices.agent)
-    world = wishes.world or world_of(checkout.path)
+    world = world_of(checkout.path)
     _say_dirty(console, checkout)
     with graceful_interrupts() as stop, embedded_github(world) as endpoint:
         beginning = begin(world, checkout, endpoint, wishes.spec, wishes.choices, settings)

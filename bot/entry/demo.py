@@ -24,14 +24,14 @@ def command(ctx: click.Context, verbose: bool) -> None:
     """
     from bot.entry.carried import Wishes, run_spec
     from bot.entry.speech import Comments, Script, View
-    from bot.wiring.places import state_home
+    from bot.wiring.places import state_home, world_of
     from bot.wiring.register import Choices
     from bot.wiring.spec_text import read_spec
     from bot.words.places import templates_root
 
     story = templates_root() / "demo"
     home = state_home() / "demo"
-    world = World(home / "world")
+    world = world_of(home / "doorsign")
     _clear_finished(home, world)
     checkout = _lay_project(story / "project", home)
     spec = read_spec((story / "spec.md").read_bytes(), "the demonstration's spec")
@@ -40,7 +40,7 @@ def command(ctx: click.Context, verbose: bool) -> None:
     def person(comments: Comments, view: View) -> Script:
         return Script(story / "maintainer.yml", comments, view)
 
-    code = run_spec(Wishes(checkout, spec, choices, verbose, person, world))
+    code = run_spec(Wishes(checkout, spec, choices, verbose, person))
     click.echo()
     click.echo("Try it on a repository of yours:")
     click.echo("           specloop run SPEC.md --repo PATH --agent playbook:FILE")
@@ -50,7 +50,7 @@ def command(ctx: click.Context, verbose: bool) -> None:
 
 def _clear_finished(home: Path, world: World) -> None:
     """Make room for a new demonstration when the last one reached its end."""
-    from bot.hub import running_hub
+    from bot.wiring.embedded import is_served
     from bot.wiring.recorded import Recorded
     from bot.wiring.register import load_register
 
@@ -66,19 +66,20 @@ def _clear_finished(home: Path, world: World) -> None:
             return
     elif not unreadable:
         return
-    if running_hub(world.hub) is not None:
+    if is_served(world):
         raise UserError(
             "The last demonstration is being served by `specloop hub`: stop that first."
         )
-    shutil.rmtree(home)
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(world.folder)
 
 
 def _lay_project(project: Path, home: Path) -> Path:
     """Make the library a git repository of its own; a kill leaves it whole or absent."""
-    checkout = home / "checkout"
+    checkout = home / "doorsign"
     if checkout.is_dir():
         return checkout
-    draft = home / "checkout.new"
+    draft = home / "doorsign.new"
     shutil.rmtree(draft, ignore_errors=True)
     home.mkdir(parents=True, exist_ok=True)
     shutil.copytree(project, draft, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))

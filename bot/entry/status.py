@@ -18,6 +18,7 @@ _MARKS = {
     "in review": ("◆", "blue"),
     "blocked": ("■", "yellow"),
     "open": ("○", None),
+    "backlog": ("·", None),
     "dropped": ("✘", None),
 }
 _STANDINGS = {"running": "blue", "waiting": "yellow", "stuck": "red", "done": "green"}

@@ -82,7 +82,7 @@ class Reader:
         return view
 
     def pull_requests(self, numbers: Sequence[int]) -> tuple[PullRequest, ...]:
-        """Return pull requests read directly, 20 to a request; those that do not exist are left out."""
+        """Return pull requests read directly, 20 to a request, without those that do not exist."""
         found: dict[int, PullRequest] = {}
         self.ids.resolve(wanted.subject(n) for n in numbers)
         node_ids = [i for n in numbers if (i := self.ids.get(wanted.subject(n)))]

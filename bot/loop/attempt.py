@@ -70,7 +70,7 @@ def attempt(house: House, task: Task) -> AttemptReport:
     except AgentUnavailable as error:
         report = _ended(house, task, AttemptOutcome.INTERRUPTED, str(error))
     except AgentFailed as error:
-        report = _ended(house, task, AttemptOutcome.FAILED, str(error))
+        report = _ended(house, task, AttemptOutcome.FAILED, str(error), error.usage)
     note = report.question or one_line(report.summary)
     house.listener.tell(AttemptEnded(task.assignment.items, report.outcome, report.rounds, note))
     return report
@@ -206,10 +206,11 @@ def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptRepo
     )
 
 
-def _ended(house: House, task: Task, outcome: AttemptOutcome, why: str) -> AttemptReport:
+def _ended(
+    house: House, task: Task, outcome: AttemptOutcome, why: str, usage: Usage = NOTHING_USED
+) -> AttemptReport:
     """Return the report of an attempt whose agent could not go on; its rounds so far count."""
     records = recorded_rounds(house, task)
-    usage = Usage()
     for record in records:
         usage = usage.plus(record.reply.usage)
     return AttemptReport(

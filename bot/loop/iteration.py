@@ -45,6 +45,9 @@ def iterate(house: House) -> RunState:
     try:
         return _phases(house, sight)
     except (AgentUnavailable, AgentFailed) as error:
+        if isinstance(error, AgentFailed):
+            spent = house.journal.state.spent.plus(error.usage)
+            house.journal.update("Count", state=replace(house.journal.state, spent=spent))
         return _stand(house, sight, Halt(Standing.WAITING, str(error)))
 
 
@@ -74,9 +77,7 @@ def _begin(house: House) -> None:
 def _go_on(house: House) -> None:
     state = house.journal.state
     if state.standing is not Standing.RUNNING:
-        house.journal.update(
-            "Go on", state=replace(state, standing=Standing.RUNNING, reason="")
-        )
+        house.journal.update("Go on", state=replace(state, standing=Standing.RUNNING, reason=""))
 
 
 def _drop_unwanted_plan(house: House) -> None:
@@ -136,7 +137,8 @@ def _record(
     shown = show(house, sight.snapshot, sight.board, after, (*history(house), line))
     effects = progress_effects(house, sight.snapshot, shown)
     if halt is not None:
-        effects += halt_effects(house, sight.board, sight.snapshot, halt)
+        refusals = planned.plan.refusals
+        effects += halt_effects(house, sight.board, sight.snapshot, halt, refusals)
     house.performer.perform(effects)
     journal.update(
         f"Record iteration {state.iteration}",

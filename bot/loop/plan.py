@@ -186,7 +186,7 @@ def plan_changes(
                 effects.append(LinkBlockedBy(f"link/{own}/{other}", own, other))
     for change in made.changes:
         effects += _change(house, given, change.item, change.priority, change.drop)
-    if made.by == "planner":
+    if made.by == "planner" and made.decision is Decision.CONTINUE:
         created = [
             {"number": numbers[i.key], "item": i, "waits": [
                 n for d in i.depends_on if (n := resolve(d, numbers)) is not None]}

@@ -71,12 +71,19 @@ def progress_effects(house: House, snapshot: Snapshot, shown: Shown) -> list[Eff
     return [EditComment(key, receipt.node_id, shown.body)]
 
 
-def halt_effects(house: House, board: Board, snapshot: Snapshot, halt: Halt) -> list[Effect]:
+def halt_effects(
+    house: House,
+    board: Board,
+    snapshot: Snapshot,
+    halt: Halt,
+    refusals: tuple[str, ...] = (),
+) -> list[Effect]:
     """Return what people are told when the loop stops, and what DONE changes."""
     iteration = house.journal.state.iteration
     body = house.words.render(
         "comments/halt",
         halt=halt,
+        refusals=refusals,
         board=board,
         ledger=house.journal.ledger,
         learnings=house.journal.learnings,

@@ -6,7 +6,7 @@ from bot.domain.board import Board, Item
 from bot.domain.run import IterationRecord, Ledger, RunState
 from bot.domain.settings import Limits
 from bot.domain.work import Status
-from bot.rules.order import by_priority
+from bot.rules.order import by_priority, is_backlog
 
 View = dict[str, object]
 
@@ -29,7 +29,7 @@ def view_of(
     limits: Limits,
 ) -> View:
     """Return the state of a milestone as plain JSON data, items by status and priority."""
-    counted = [i for i in board.items if i.status is not Status.DROPPED]
+    counted = [i for i in board.items if i.status is not Status.DROPPED and not is_backlog(i)]
     done = sum(i.status is Status.DONE for i in counted)
     verdict = ledger.verdict
     return {
@@ -37,7 +37,7 @@ def view_of(
         "title": title,
         "standing": state.standing.value,
         "reason": state.reason,
-        "iteration": state.iteration,
+        "iteration": begun(state),
         "phase": state.phase.value,
         "progress": {"done": done, "total": len(counted), "percent": _percent(done, len(counted))},
         "items": [
@@ -68,6 +68,11 @@ def view_of(
     }
 
 
+def begun(state: RunState) -> int:
+    """Return the number of the last iteration that was begun; 1 before the first."""
+    return state.iteration if state.started_at else max(1, state.iteration - 1)
+
+
 def _percent(done: int, total: int) -> int:
     return done * 100 // total if total else 0
 
@@ -82,7 +87,7 @@ def _row(item: Item, ledger: Ledger) -> View:
         "kind": item.kind.value,
         "priority": item.priority.value,
         "category": item.category,
-        "status": item.status.value,
+        "status": "backlog" if is_backlog(item) else item.status.value,
         "waiting_for": list(item.waiting_for),
         "pull_request": item.pull_request.number if item.pull_request else None,
         "attempts": report.assignment.attempt if report else 0,

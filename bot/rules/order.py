@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.board import Item
 from bot.domain.plan import Assignment, Errand
-from bot.domain.work import ItemKind, Priority
+from bot.domain.work import ItemKind, Priority, Status
 
 _PRIORITY = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 _ERRAND = {Errand.RECONCILE: 0, Errand.REVISE: 1, Errand.RETRY: 2, Errand.START: 3}
@@ -69,4 +69,13 @@ def worth_doing_now(item: Item, *, named: bool) -> bool:
     """
     if item.kind is ItemKind.DECISION:
         return False
-    return named or not (item.kind is ItemKind.FEEDBACK and item.priority is Priority.LOW)
+    return named or not is_backlog(item)
+
+
+def is_backlog(item: Item) -> bool:
+    """Whether an item waits for another milestone: open feedback of low priority."""
+    return (
+        item.status is Status.OPEN
+        and item.kind is ItemKind.FEEDBACK
+        and item.priority is Priority.LOW
+    )

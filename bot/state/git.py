@@ -34,8 +34,8 @@ class RunGit(Protocol):
 
 
 def complaint(ran: Ran) -> str:
-    """Return the line of standard error that says most."""
+    """Return the line of standard error that says most: the first that tells of an error."""
     lines = [line.strip() for line in ran.stderr.splitlines() if line.strip()]
     fatal = (line for line in lines if line.startswith(("fatal: ", "error: ")))
     found = next(fatal, lines[-1] if lines else f"exit code {ran.code}")
-    return found.removeprefix("fatal: ").removeprefix("error: ")
+    return found.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")

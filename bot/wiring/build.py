@@ -108,7 +108,9 @@ def open_house(
 
     Raises Busy while another process works on the milestone.
     """
-    clock, words, waker = SystemClock(), TemplateWords(), Wakened()
+    clock, waker = SystemClock(), Wakened()
+    own = f"{site.endpoint.url}/{site.milestone.repository}/"
+    words = TemplateWords(own_addresses=(own,))
     with ExitStack() as stack:
         clone = Clone(site.world.clone / site.name, site.remote)
         stack.callback(clone.close)

@@ -56,3 +56,8 @@ def embedded_github(world: World, port: int = 0) -> Iterator[Endpoint]:
         raise UserError(str(error)) from error
     except HubNotStarted as error:
         raise ServiceError(f"The embedded GitHub did not start: {error}") from error
+
+
+def is_served(world: World) -> bool:
+    """Whether some process serves this world's GitHub now."""
+    return running_hub(world.hub) is not None

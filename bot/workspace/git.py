@@ -75,13 +75,11 @@ class GitResult:
 
     @property
     def complaint(self) -> str:
-        """The line of standard error that says most."""
+        """The line of standard error that says most: the first that tells of an error."""
         lines = [line.strip() for line in self.stderr.splitlines() if line.strip()]
-        for mark in ("fatal: ", "error: "):
-            for line in lines:
-                if line.startswith(mark):
-                    return line.removeprefix(mark)
-        return lines[-1] if lines else f"exit code {self.code}"
+        told = (line for line in lines if line.startswith(("fatal: ", "error: ")))
+        found = next(told, lines[-1] if lines else f"exit code {self.code}")
+        return found.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")
 
 
 class Git:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -225,9 +226,10 @@ class FolderWorktree(Worktree):
 
 def _size(path: bytes) -> int:
     try:
-        return os.lstat(path).st_size
+        found = os.lstat(path)
     except OSError:  # deleted, which `--modified` lists too
         return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _some(names: list[str]) -> str:

@@ -147,8 +147,6 @@ def test_a_root_that_does_not_exist_is_the_users_mistake(
 ) -> None:
     with pytest.raises(UserError, match="no issue #999"):
         tracker.read(999, None)
-    with pytest.raises(UserError, match="no pull request #999"):
-        tracker.pull_request(999)
 
 
 def test_a_milestone_that_is_gone_is_not_an_empty_one(shop: Shop, tracker: GitHubTracker) -> None:
@@ -220,3 +218,26 @@ def test_a_pull_request_behind_fifty_others_keeps_its_reviews(
     assert [r.state for r in ours.reviews] == [ReviewState.CHANGES_REQUESTED]
     assert ours.closes == (item.number,)
     assert reader.requests.graphql == 2
+
+
+def test_pull_requests_are_read_directly_in_the_order_asked_for(
+    shop: Shop, tracker: GitHubTracker
+) -> None:
+    shop.push("one")
+    shop.push("two")
+    first, second = tracker.create([new_pull_request("1", "one"), new_pull_request("2", "two")])
+    assert first.number and second.number
+    found = shop.tracker().pull_requests([second.number, 999, shop.root, first.number])
+    assert [p.number for p in found] == [second.number, first.number]
+
+
+def test_only_our_own_markers_count(
+    shop: Shop, tracker: GitHubTracker, milestone: MilestoneRef
+) -> None:
+    wish = new_issue("item/a", milestone)
+    (made,) = tracker.create([wish])
+    body = shop.call("GET", f"/issues/{made.number}")["body"]
+    shop.issue("A copy", body=body, milestone=milestone.number)
+    settled()
+    (mark,) = tracker.read(shop.root, milestone.number).marks
+    assert (mark.key, mark.nonce, mark.number) == ("item/a", wish.nonce, made.number)

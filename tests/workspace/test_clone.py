@@ -63,9 +63,7 @@ def test_attributes_of_a_tree_do_not_steer_a_merge(clone, world, base):
 
 def test_paths_that_are_no_text_are_shown_escaped(clone, world, base):
     blob = world.git("hash-object", "-w", "--stdin", stdin=b"x")
-    tree = world.git(
-        "mktree", "-z", stdin=b"100644 blob %s\tfa\xff\nil\0" % blob.encode()
-    )
+    tree = world.git("mktree", "-z", stdin=b"100644 blob %s\tfa\xff\nil\0" % blob.encode())
     commit = world.git("commit-tree", tree, "-p", base, "-m", "odd")
     world.git("push", "-q", "origin", f"{commit}:refs/heads/odd")
     clone.fetch()

@@ -30,7 +30,7 @@ def test_nothing_is_inherited_and_hooks_are_off(git, monkeypatch, tmp_path):
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", "/bin/false")
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    shim(tmp_path / "bin", "env; echo; for a in \"$@\"; do echo \"$a\"; done")
+    shim(tmp_path / "bin", 'env; echo; for a in "$@"; do echo "$a"; done')
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     seen = git.run(["status"]).text
     assert "secret" not in seen
@@ -95,14 +95,31 @@ def test_branch_names(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "-x", "a:b", "a..b", "a b", "/a", "a/", "a//b", "a.lock", "a^", "a\nb", "@", "a@{1}", ".a"],
+    [
+        "",
+        "-x",
+        "a:b",
+        "a..b",
+        "a b",
+        "/a",
+        "a/",
+        "a//b",
+        "a.lock",
+        "a^",
+        "a\nb",
+        "@",
+        "a@{1}",
+        ".a",
+    ],
 )
 def test_no_branch_names(name):
     with pytest.raises(GitError, match="not a branch name"):
         branch_ref(name)
 
 
-@pytest.mark.parametrize("text", ["", "HEAD", "--help", "a" * 39, "A" * 40, "a" * 41, "a" * 40 + "\n"])
+@pytest.mark.parametrize(
+    "text", ["", "HEAD", "--help", "a" * 39, "A" * 40, "a" * 41, "a" * 40 + "\n"]
+)
 def test_no_object_ids(text):
     with pytest.raises(GitError, match="not an object id"):
         oid(text)

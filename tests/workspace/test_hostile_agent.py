@@ -125,7 +125,9 @@ def test_links_are_stored_as_links_and_never_followed(tree, world, clone, tmp_pa
     assert (outside / "secret").read_text() == "secret"
 
 
-def test_a_link_in_place_of_git_is_removed_and_its_target_is_not(tree, clone, world, tmp_path, marker):
+def test_a_link_in_place_of_git_is_removed_and_its_target_is_not(
+    tree, clone, world, tmp_path, marker
+):
     elsewhere = tmp_path / "elsewhere"
     plant_repository(elsewhere, marker)
     (tree.path / ".git").symlink_to(elsewhere / ".git")
@@ -168,7 +170,19 @@ def test_names_that_other_systems_take_for_git_are_removed(tree, name, base):
     assert tree.commit("Disguised") == base
 
 
-ODD = ["new\nline", "quo\"te'", "-rf", "--all", " ", "tab\t", ":(glob)*", "*", "ünï", "a\\b", "HEAD"]
+ODD = [
+    "new\nline",
+    "quo\"te'",
+    "-rf",
+    "--all",
+    " ",
+    "tab\t",
+    ":(glob)*",
+    "*",
+    "ünï",
+    "a\\b",
+    "HEAD",
+]
 
 
 def test_odd_names_are_just_names(tree, world, clone):
@@ -215,15 +229,12 @@ def test_a_repository_that_appears_while_we_look_is_refused(tree, monkeypatch):
     def too_early(folder: Path) -> None:
         neutralise(folder)
         subprocess.run(["git", "init", "-q", str(folder / "late")], check=True)
-        subprocess.run(
-            ["git", "-c", "user.name=e", "-c", "user.email=e@e"]
-            + ["commit", "-q", "--allow-empty", "-m", "x"],
-            cwd=folder / "late",
-            check=True,
-        )
+        identity = ("-c", "user.name=e", "-c", "user.email=e@e")
+        commit = ["git", *identity, "commit", "-q", "--allow-empty", "-m", "x"]
+        subprocess.run(commit, cwd=folder / "late", check=True)
 
     monkeypatch.setattr("bot.workspace.worktree.neutralise", too_early)
-    with pytest.raises(AgentFailed, match="Nested repositories .*'late'"):
+    with pytest.raises(AgentFailed, match=r"Nested repositories .*'late'"):
         tree.commit("Late")
 
 

@@ -33,9 +33,11 @@ def test_a_commit_holds_all_changes_under_the_bots_name(places, world, clone, ba
         "run.sh": "100755",
         "src/a.py": "100644",
     }
-    told = world.git("--git-dir", str(repo), "log", "-1", "--format=%an <%ae>|%cn <%ce>|%P|%B", head)
+    told = world.git(
+        "--git-dir", str(repo), "log", "-1", "--format=%an <%ae>|%cn <%ce>|%P|%B", head
+    )
     name = "specloop[bot] <specloop[bot]@users.noreply.github.com>"
-    assert told == f"{name}|{name}|{base}|Add x\n\nWith a body and a  in it\n"
+    assert told == f"{name}|{name}|{base}|Add x\n\nWith a body and a  in it"
 
 
 def test_ignored_files_and_caches_stay_out(places, world, clone, base):
@@ -76,7 +78,9 @@ def test_uncommitted_files_survive_a_killed_process(places, clone, tmp_path, bas
 
 
 @pytest.mark.parametrize("reopen_at", ["start", "head"])
-def test_commits_survive_a_killed_process_that_told_nobody(places, clone, tmp_path, base, reopen_at):
+def test_commits_survive_a_killed_process_that_told_nobody(
+    places, clone, tmp_path, base, reopen_at
+):
     first = places.open("7.1", base)
     (first.path / "a").write_text("a")
     head = first.commit("One")
@@ -195,7 +199,9 @@ def test_conflicts_are_left_in_the_files(places, world, clone, base):
     assert clone.merge_tree(main, head).tree == clone.merge_tree(head, main).tree is not None
 
 
-def test_a_killed_merge_is_undone_and_can_be_repeated(places, world, clone, tmp_path, base, monkeypatch):
+def test_a_killed_merge_is_undone_and_can_be_repeated(
+    places, world, clone, tmp_path, base, monkeypatch
+):
     main = world.commit({"src/a.py": "one\nMAIN\nthree\n", "extra": "e"})
     clone.fetch()
     tree = places.open("7.1", base)
