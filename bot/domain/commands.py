@@ -16,6 +16,8 @@ class Continue:
     """Added to the limit, with `budget=+5usd`."""
     iterations: int = 0
     """Added to the limit, with `iterations=+5`."""
+    hours: float = 0.0
+    """Added to the agents' time, with `hours=+2`."""
 
 
 @dataclass(frozen=True, slots=True)

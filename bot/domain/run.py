@@ -95,6 +95,7 @@ class RunState:
     """The last iteration whose review gave a verdict; 0 before the first."""
     extra_cost_usd: float = 0.0
     extra_iterations: int = 0
+    extra_hours: float = 0.0
     spent: Usage = NOTHING_USED
     replan: bool = False
     """A person wants a new plan instead of the one that waits or runs."""

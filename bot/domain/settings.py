@@ -57,6 +57,12 @@ class Limits:
     feedback_per_specialist: int = 5
     cost_usd: float = 10.0
     agent_hours: float = 2.0
+    ceiling_usd: float = 100.0
+    """How far `/continue budget=+…` may raise the budget."""
+    ceiling_iterations: int = 100
+    """How far `/continue iterations=+…` may raise the number of iterations."""
+    ceiling_hours: float = 24.0
+    """How far `/continue hours=+…` may raise the agents' time."""
 
 
 @dataclass(frozen=True, slots=True)

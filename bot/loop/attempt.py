@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.agents import (
     NOTHING_USED,
@@ -12,13 +12,11 @@ from bot.domain.agents import (
     RoleKind,
     Usage,
 )
-from bot.domain.board import Item
 from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
-from bot.domain.findings import GateReport
-from bot.domain.plan import Assignment
-from bot.domain.run import AcceptedSpec, AttemptOutcome, AttemptReport, RoundRecord
+from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
 from bot.loop.asking import converse
+from bot.loop.briefing import Task, briefing, uncommitted
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.ports.agent import Workplace
@@ -26,29 +24,6 @@ from bot.ports.workspace import Worktree
 from bot.rules.text import one_line
 
 ROLE = "executor"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An assignment with all its Executor must know."""
-
-    assignment: Assignment
-    items: tuple[Item, ...]
-    iteration: int
-    spec: AcceptedSpec
-    learnings: tuple[str, ...]
-    discussion: tuple[str, ...] = ()
-    """Comments on the items by people who may steer, oldest first."""
-
-    @property
-    def name(self) -> str:
-        """The attempt's name in records and folders."""
-        return f"{self.assignment.lead}.{self.assignment.attempt}"
-
-    @property
-    def subject(self) -> str:
-        """How the gates' results and the playbook name it."""
-        return self.items[0].key
 
 
 def attempt(house: House, task: Task) -> AttemptReport:
@@ -125,7 +100,7 @@ def _round(
         subject=task.subject,
         attempt=task.assignment.attempt,
         round=number,
-        prompt=_prompt(house, task, number, records, conflicts),
+        prompt=briefing(house, task, number, records, conflicts),
     )
     reply = converse(house, invocation, Workplace(worktree.path, writable=True))
     answer = reply.answer
@@ -133,10 +108,13 @@ def _round(
         raise AgentFailed("The Executor returned another role's answer.")
     title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
     references = " ".join(f"Refs #{n}." for n in task.assignment.items)
-    head = worktree.commit(
-        f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
-    )
-    record = RoundRecord(reply, head)
+    message = f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
+    try:
+        record = RoundRecord(reply, worktree.commit(message))
+    except AgentFailed as error:
+        # The files cannot be committed as they are: told like a red gate, they can be mended.
+        head = records[-1].head if records else task.assignment.start
+        record = RoundRecord(reply, head, uncommitted(str(error)))
     _keep(house, task, record, number)
     return record
 
@@ -223,53 +201,3 @@ def _ended(
         gates=records[-1].gates if records else None,
         usage=usage,
     )
-
-
-def _prompt(
-    house: House,
-    task: Task,
-    number: int,
-    records: list[RoundRecord],
-    conflicts: tuple[str, ...],
-) -> dict[str, object]:
-    gates = records[-1].gates if records else None
-    return {
-        "spec": {"title": task.spec.title, "body": task.spec.body},
-        "items": [
-            {
-                "number": i.number,
-                "key": i.key,
-                "title": i.issue.title,
-                "description": i.issue.body,
-                "priority": i.priority.value,
-                "kind": i.kind.value,
-            }
-            for i in task.items
-        ],
-        "discussion": list(task.discussion),
-        "errand": task.assignment.errand.value,
-        "notes": list(task.assignment.notes),
-        "conflicts": list(conflicts),
-        "round": number,
-        "max_rounds": house.settings.limits.rounds,
-        "findings": _findings(gates) if gates else [],
-        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
-        "learnings": list(task.learnings),
-        "branch": task.assignment.branch,
-        "base": task.assignment.base,
-    }
-
-
-def _findings(report: GateReport) -> list[dict[str, object]]:
-    return [
-        {
-            "gate": result.gate,
-            "severity": f.severity.value,
-            "category": f.category.value,
-            "message": f.message,
-            "path": f.path,
-            "line": f.line,
-        }
-        for result in report.results
-        for f in result.findings
-    ]

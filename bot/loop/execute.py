@@ -22,10 +22,12 @@ from bot.domain.run import (
     Ledger,
 )
 from bot.domain.work import Snapshot
-from bot.loop.attempt import Task, attempt
+from bot.loop.attempt import attempt
+from bot.loop.briefing import Task
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
 from bot.loop.journal import pull_request_key
+from bot.rules.text import visible
 
 STATUS_CONTEXT = "specloop/gates"
 SPOKEN_COMMENTS = 6
@@ -67,7 +69,9 @@ def _task(house: House, given: ExecuteInput, assignment: Assignment) -> Task:
         iteration=given.iteration,
         spec=given.spec,
         learnings=given.learnings,
-        discussion=tuple(line for item in items for line in _discussion(house, given, item)),
+        discussion=tuple(
+            visible(line) for item in items for line in _discussion(house, given, item)
+        ),
     )
 
 

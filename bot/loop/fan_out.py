@@ -12,6 +12,11 @@ TICK = 1.0
 """Seconds between two looks at what else is due."""
 
 
+def aside(task: Callable[[], T], tick: Callable[[], None]) -> T:
+    """Run one long task on a thread of its own, so that the caller can keep the lease alive."""
+    return fan_out([task], width=1, tick=tick)[0]
+
+
 def fan_out(
     tasks: Sequence[Callable[[], T]],
     *,

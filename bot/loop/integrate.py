@@ -10,6 +10,7 @@ from bot.domain.events import TrainMoved
 from bot.domain.findings import GateReport
 from bot.domain.run import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
 from bot.domain.work import Priority, PullRequest, PullRequestState
+from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.ports.workspace import Head
@@ -64,7 +65,7 @@ def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
         reports=tuple(reports),
         base_sha=head.sha,
         base_tree=head.tree,
-        base_gates=judge_tree(house, head.tree, given.base_branch),
+        base_gates=_judged(house, head.tree, given.base_branch),
     )
 
 
@@ -83,7 +84,7 @@ def _board(
     if merged.tree is None:
         note = f"Merging {base_branch} conflicts in {', '.join(merged.conflicts)}."
         return TrainReport(number, items, TrainOutcome.CONFLICT, head, note=note)
-    gates = judge_tree(house, merged.tree, f"merge of #{number}")
+    gates = _judged(house, merged.tree, f"merge of #{number}")
     if not gates.green:
         note = f"Merged with {base_branch} it is red: {_first_finding(gates)}"
         return TrainReport(number, items, TrainOutcome.RED, head, merged.tree, note=note)
@@ -139,7 +140,7 @@ def _landed(
     landed = house.codebase.tree(commit) if commit else _head(house, base_branch).tree
     note = ""
     if landed != tested:
-        gates = judge_tree(house, landed, base_branch)
+        gates = _judged(house, landed, base_branch)
         if not gates.green:
             note = f"{base_branch} is red since it landed: {_first_finding(gates)}"
     return TrainReport(
@@ -151,6 +152,10 @@ def _landed(
         landed_commit=commit,
         note=note,
     )
+
+
+def _judged(house: House, tree: str, subject: str) -> GateReport:
+    return aside(lambda: judge_tree(house, tree, subject), house.tick)
 
 
 def _head(house: House, branch: str) -> Head:

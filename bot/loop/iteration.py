@@ -27,7 +27,7 @@ from bot.loop.record import halt_effects, history, progress_effects, show
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
 from bot.rules.outcome import history_line, learned, standing_after
-from bot.rules.termination import Halt
+from bot.rules.termination import PLAN_WAITS, Halt
 
 
 def iterate(house: House) -> RunState:
@@ -56,8 +56,7 @@ def _phases(house: House, sight: Sight) -> RunState:
     sight, planned = plan_step(house, sight)
     executed, integrated, reviewed = ExecuteOutput(), IntegrateOutput(), ReviewOutput()
     if plan_waits(house):
-        reason = "The plan waits for a person: accept it with `/continue`."
-        return _stand(house, sight, Halt(Standing.WAITING, reason))
+        return _stand(house, sight, PLAN_WAITS)
     if not is_over(planned.plan):
         sight, executed = execute_step(house, sight, planned)
         sight, integrated = integrate_step(house, sight)

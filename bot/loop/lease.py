@@ -69,15 +69,23 @@ class LeaseKeeper:
             raise Busy("Another process has just begun to work on this milestone.") from error
 
     def check(self) -> None:
-        """Raise LeaseLost when the lease ends too soon for another request to be safe."""
+        """Make sure that another request is safe; called before every one that writes.
+
+        A lease that ends soon, say after the machine slept, is renewed first: taking a milestone
+        over moves its state ref, so a renewal that goes through proves that nobody did. Raises
+        LeaseLost otherwise.
+        """
         if self.clock.boot() >= self._until - MARGIN:
-            raise LeaseLost("The lease on this milestone is over; run again to go on.")
+            self._renew()
 
     def renew_if_due(self) -> None:
         """Renew the lease when a minute has passed. Raises LeaseLost when somebody took it."""
-        if self.clock.boot() - self._renewed < RENEW_AFTER:
-            return
-        self.check()
+        if self.clock.boot() - self._renewed >= RENEW_AFTER:
+            self._renew()
+
+    def _renew(self) -> None:
+        if self._generation == 0:
+            raise LeaseLost("Nothing may be written before the lease is taken.")
         try:
             self._write("Renew the lease")
         except StateDiverged as error:

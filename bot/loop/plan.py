@@ -23,11 +23,13 @@ from bot.domain.run import IterationRecord, Learnings, Ledger, PlanOutput, RunSt
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority, Snapshot
 from bot.loop.asking import ask, shown_paths
+from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.rules.guards import done_refusals
 from bot.rules.planning import carry_on, dispose, planner_due
 from bot.rules.reading import priority_label
+from bot.rules.text import visible
 
 SUB_ISSUES = 90
 """Children linked as sub-issues at most: GitHub's cap is 100, closed ones included."""
@@ -53,7 +55,8 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
     """
     if not planner_due(given.state, given.ledger):
         return PlanOutput(carry_on(), given.learnings.curated)
-    base = judge_tree(house, given.snapshot.base_tree, given.snapshot.base_branch)
+    tree, branch = given.snapshot.base_tree, given.snapshot.base_branch
+    base = aside(lambda: judge_tree(house, tree, branch), house.tick)
     invocation = Invocation(
         key=f"{given.state.iteration}/plan",
         role="planner",
@@ -61,7 +64,8 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         iteration=given.state.iteration,
         prompt=_prompt(house, given),
     )
-    reply = ask(house, invocation, house.worktrees.readonly(given.snapshot.base_sha))
+    folder = house.worktrees.readonly(given.snapshot.base_sha)
+    reply = aside(lambda: ask(house, invocation, folder), house.tick)
     answer = reply.answer
     if not isinstance(answer, PlannerAnswer):
         raise AgentFailed("The Planner returned another role's answer.")
@@ -138,7 +142,7 @@ def _described(item: Item, ledger: Ledger) -> dict[str, object]:
         "number": item.number,
         "key": item.key,
         "title": item.issue.title,
-        "description": item.issue.body[:4000] if item.is_open else "",
+        "description": visible(item.issue.body)[:4000] if item.is_open else "",
         "kind": item.kind.value,
         "priority": item.priority.value,
         "category": item.category,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.plan import Assignment
 from bot.domain.run import AttemptOutcome, Phase, PlanOutput, TrainOutcome
-from bot.domain.work import PullRequest
+from bot.domain.work import PullRequest, Status
 from bot.loop.house import House
 from bot.loop.integrate import Passenger
 from bot.loop.sight import Sight
@@ -70,8 +70,11 @@ def assignable(
     return choose_assignments(situation, groups, house.settings.limits.items_per_iteration)
 
 
-def passengers(house: House) -> tuple[Passenger, ...]:
-    """Return every attempt that is ready and has a pull request which has not landed yet."""
+def passengers(house: House, sight: Sight) -> tuple[Passenger, ...]:
+    """Return every attempt that is ready and has a pull request which has not landed yet.
+
+    Work on items that a person dropped stays where it is.
+    """
     numbers = house.journal.pull_requests()
     found = []
     for report in house.journal.ledger.attempts:
@@ -79,23 +82,31 @@ def passengers(house: House) -> tuple[Passenger, ...]:
         if report.outcome is not AttemptOutcome.READY or number is None:
             continue
         train = house.journal.ledger.train(number)
+        items = [sight.board.item(n) for n in report.assignment.items]
+        if all(i is not None and i.status is Status.DROPPED for i in items):
+            continue
         if train is None or train.outcome is not TrainOutcome.MERGED:
             found.append(Passenger(number, report))
     return tuple(found)
 
 
 def _trains(house: House, sight: Sight) -> tuple[int, tuple[int, ...]]:
-    """Return how many pull requests may land, and which wait for a person."""
+    """Return how many pull requests may land, and which wait for a person.
+
+    One that conflicts or is red goes to an Executor. One that GitHub itself refused to merge (a
+    rule of the repository's) waits like one that nobody approved: only a person can help it.
+    """
     landable, awaiting = 0, []
-    for passenger in passengers(house):
+    for passenger in passengers(house, sight):
         pull_request = sight.snapshot.pull_request(passenger.pull_request)
         if pull_request is None or not pull_request.is_open:
             continue
         train = house.journal.ledger.train(pull_request.number)
-        tried = train is not None and train.head == pull_request.head_sha
-        if _why_not_yet(house, pull_request, passenger.attempt.touched):
+        tried = train if train is not None and train.head == pull_request.head_sha else None
+        why = _why_not_yet(house, pull_request, passenger.attempt.touched)
+        if why or (tried is not None and tried.outcome is TrainOutcome.REFUSED):
             awaiting.append(pull_request.number)
-        elif not tried or (train is not None and train.outcome is TrainOutcome.WAITING):
+        elif tried is None or tried.outcome is TrainOutcome.WAITING:
             landable += 1
     return landable, tuple(awaiting)
 

@@ -90,20 +90,12 @@ def halt_effects(
         history=history(house),
     )
     effects: list[Effect] = []
-    if halt.standing is not Standing.WAITING or not _was_asked(house, board):
+    if not halt.asked:
         key = f"halt/{iteration}/{digest(halt.reason)}"
         effects.append(CreateComment(key, snapshot.root.number, body))
     if halt.standing is Standing.DONE:
         effects += _handed_over(house, board, snapshot, iteration)
     return effects
-
-
-def _was_asked(house: House, board: Board) -> bool:
-    """Whether a comment of its own already tells a person what to do."""
-    state = house.journal.state
-    return not state.plan_accepted or bool(
-        [i for i in board.open_items if i.status.value == "blocked" or i.pull_request]
-    )
 
 
 def _handed_over(house: House, board: Board, snapshot: Snapshot, iteration: int) -> list[Effect]:

@@ -191,7 +191,7 @@ def integrate_step(house: House, sight: Sight) -> tuple[Sight, IntegrateOutput]:
     """Run the train and take what landed into the sight."""
     journal = house.journal
     priorities = {i.number: i.priority for i in sight.board.items}
-    given = IntegrateInput(sight.snapshot.base_branch, passengers(house), priorities)
+    given = IntegrateInput(sight.snapshot.base_branch, passengers(house, sight), priorities)
     output = think_once(house, Phase.INTEGRATE, IntegrateOutput, lambda: integrate(house, given))
     snapshot = replace(sight.snapshot, base_sha=output.base_sha, base_tree=output.base_tree)
     for report in output.reports:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.domain.settings import MergePolicy
-from bot.domain.work import PullRequest, ReviewState
+from bot.domain.work import PullRequest, Review, ReviewState
 
 
 def why_not_yet(
@@ -19,18 +19,16 @@ def why_not_yet(
     `reviewers` are the logins with write permission; `protected` the protected paths it touches.
     Only an approval of the present head by one of them counts.
     """
-    wishes = wanted_changes(pull_request)
-    if wishes:
+    if wanted_changes(pull_request, reviewers):
         return "a reviewer asked for changes"
     if policy is MergePolicy.AUTO and not protected:
         return ""
-    latest = {r.author: r for r in pull_request.reviews if r.state is not ReviewState.COMMENTED}
     if any(
         r.state is ReviewState.APPROVED
         and r.commit_sha == pull_request.head_sha
-        and r.author in reviewers
-        and r.author != pull_request.author
-        for r in latest.values()
+        and author in reviewers
+        and author != pull_request.author
+        for author, r in _opinions(pull_request).items()
     ):
         return ""
     if protected:
@@ -38,15 +36,26 @@ def why_not_yet(
     return "a person with write permission must approve its present head"
 
 
-def wanted_changes(pull_request: PullRequest) -> tuple[str, ...]:
-    """Return what reviewers ask for on the present head: each one's latest opinion counts."""
-    latest = {
-        r.author: r
-        for r in pull_request.reviews
-        if r.state in (ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED)
-    }
+def wanted_changes(
+    pull_request: PullRequest, reviewers: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Return what reviewers ask for on the present head: each one's latest opinion counts.
+
+    On a public repository anyone can ask for changes; with `reviewers` given, only they count.
+    """
     return tuple(
         f"{author} asks for changes: {r.body or '(see the comments)'}"
-        for author, r in latest.items()
-        if r.state is ReviewState.CHANGES_REQUESTED and r.commit_sha == pull_request.head_sha
+        for author, r in _opinions(pull_request).items()
+        if r.state is ReviewState.CHANGES_REQUESTED
+        and r.commit_sha == pull_request.head_sha
+        and (reviewers is None or author in reviewers)
     )
+
+
+def _opinions(pull_request: PullRequest) -> dict[str, Review]:
+    """Return each reviewer's latest opinion; a mere or unsent comment changes none."""
+    return {
+        r.author: r
+        for r in pull_request.reviews
+        if r.state not in (ReviewState.COMMENTED, ReviewState.PENDING)
+    }

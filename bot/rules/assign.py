@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.domain.board import Board, Item
@@ -14,7 +14,7 @@ from bot.domain.run import (
     Ledger,
     TrainOutcome,
 )
-from bot.domain.work import PullRequest, Snapshot, Status
+from bot.domain.work import PullRequest, PullRequestState, Snapshot, Status
 from bot.rules.approval import wanted_changes
 from bot.rules.order import by_value, worth_doing_now
 
@@ -29,6 +29,8 @@ class Situation:
     pull_requests: Mapping[int, int]
     """Item number to the pull request of its latest attempt, open or not."""
     item_input: tuple[ItemInput, ...] = ()
+    reviewers: Collection[str] | None = None
+    """Logins with write permission, whose reviews steer; None when nobody asked: all count."""
 
 
 def choose_assignments(
@@ -39,16 +41,17 @@ def choose_assignments(
     `groups` are the Planner's wishes (items that belong to one Executor); a group is kept as far
     as its items can be started together, everything else that is ready goes alone.
     """
-    named = {n for group in groups for n in group}
-    ready = {i.number: i for i in situation.board.items if _is_free(i, named=i.number in named)}
+    wanted = _wanted(situation, groups)
+    ready = {i.number: i for i in situation.board.items if _is_free(i, named=i.number in wanted)}
     chosen: list[Assignment] = []
     taken: set[int] = set()
     for group in (*groups, *((n,) for n in ready)):
         members = tuple(dict.fromkeys(n for n in group if n in ready and n not in taken))
-        for lead in _together(members, situation.ledger):
-            assignment = _assignment(situation, lead)
-            taken.update(lead)
+        for part in _together(members, situation.ledger):
+            assignment = _assignment(situation, part, ready)
+            taken.update(part)
             if assignment is not None:
+                taken.update(assignment.items)
                 chosen.append(assignment)
     blocking = {
         n: sum(n in i.waiting_for for i in situation.board.items)
@@ -56,6 +59,14 @@ def choose_assignments(
     }
     priorities = {i.number: i.priority for i in situation.board.items}
     return by_value(chosen, priorities, blocking)[:limit]
+
+
+def _wanted(situation: Situation, groups: tuple[tuple[int, ...], ...]) -> frozenset[int]:
+    """Return the items somebody asks for: the Planner, a person, or an item that waits for them."""
+    planned = (n for group in groups for n in group)
+    asked = (i.item for i in situation.item_input)
+    awaited = (n for i in situation.board.open_items for n in i.waiting_for)
+    return frozenset((*planned, *asked, *awaited))
 
 
 def _is_free(item: Item, *, named: bool) -> bool:
@@ -69,20 +80,32 @@ def _is_free(item: Item, *, named: bool) -> bool:
 
 def _together(members: tuple[int, ...], ledger: Ledger) -> list[tuple[int, ...]]:
     """Split a group: items with a history keep to it, the fresh ones go together."""
-    fresh = tuple(n for n in members if ledger.attempt(n) is None)
+    fresh = tuple(n for n in members if _history(n, ledger) is None)
     old: dict[int, list[int]] = {}
     for n in members:
-        report = ledger.attempt(n)
+        report = _history(n, ledger)
         if report is not None:
             old.setdefault(report.assignment.lead, []).append(n)
     return [*([fresh] if fresh else []), *(tuple(group) for group in old.values())]
 
 
-def _assignment(situation: Situation, items: tuple[int, ...]) -> Assignment | None:
-    """Return the errand for items with one common history, or None when they just wait."""
-    snapshot, report = situation.snapshot, situation.ledger.attempt(items[0])
+def _history(item: int, ledger: Ledger) -> AttemptReport | None:
+    """Return the latest attempt an item was part of: after a split, the one of its own."""
+    return next((a for a in reversed(ledger.attempts) if item in a.assignment.items), None)
+
+
+def _assignment(
+    situation: Situation, items: tuple[int, ...], ready: Collection[int]
+) -> Assignment | None:
+    """Return the errand for items with one common history, or None when they just wait.
+
+    Who shared an attempt goes on with it, unless it is closed, waits, or has a later attempt of
+    its own. A pull request cannot be split: it waits until all of its open items are ready.
+    """
+    snapshot, report = situation.snapshot, _history(items[0], situation.ledger)
+    shared = items if report is None else report.assignment.items
     words = tuple(
-        f"{i.author} wrote: {i.text}" for i in situation.item_input if i.item in items and i.text
+        f"{i.author} wrote: {i.text}" for i in situation.item_input if i.item in shared and i.text
     )
     if report is None:
         return Assignment(
@@ -92,8 +115,12 @@ def _assignment(situation: Situation, items: tuple[int, ...]) -> Assignment | No
     number = situation.pull_requests.get(report.assignment.lead)
     pull_request = snapshot.pull_request(number) if number is not None else None
     if pull_request is not None and pull_request.is_open:
+        waits = {i.number for i in situation.board.open_items} - set(ready)
+        if waits & set(shared):
+            return None
         return _carry_on(situation, report, pull_request, words)
-    return _try_again(situation, report, pull_request, words)
+    rest = tuple(n for n in shared if n in ready and _history(n, situation.ledger) is report)
+    return _try_again(situation, report, rest, pull_request, words)
 
 
 def _carry_on(
@@ -104,7 +131,7 @@ def _carry_on(
 ) -> Assignment | None:
     """Return the errand for an attempt whose pull request is open."""
     train = situation.ledger.train(pull_request.number)
-    wishes = wanted_changes(pull_request)
+    wishes = wanted_changes(pull_request, situation.reviewers)
     if report.outcome is AttemptOutcome.INTERRUPTED:
         errand, notes = report.assignment.errand, report.assignment.notes
     elif wishes:
@@ -112,10 +139,10 @@ def _carry_on(
     elif (
         train is not None
         and train.head == pull_request.head_sha
-        and train.outcome in (TrainOutcome.CONFLICT, TrainOutcome.RED, TrainOutcome.REFUSED)
+        and train.outcome in (TrainOutcome.CONFLICT, TrainOutcome.RED)
     ):
         errand, notes = Errand.RECONCILE, (train.note,)
-    elif report.outcome is AttemptOutcome.FAILED:
+    elif report.outcome in (AttemptOutcome.FAILED, AttemptOutcome.BLOCKED):
         errand, notes = Errand.RETRY, _left_over(report)
     elif words:
         errand, notes = Errand.REVISE, ()
@@ -131,6 +158,7 @@ def _carry_on(
 def _try_again(
     situation: Situation,
     report: AttemptReport,
+    items: tuple[int, ...],
     pull_request: PullRequest | None,
     words: tuple[str, ...],
 ) -> Assignment:
@@ -138,21 +166,24 @@ def _try_again(
     was, snapshot = report.assignment, situation.snapshot
     if report.outcome is AttemptOutcome.INTERRUPTED:
         return Assignment(
-            was.items, was.attempt, was.branch, report.head, snapshot.base_sha,
+            items, was.attempt, was.branch, report.head, snapshot.base_sha,
             errand=was.errand, notes=(*was.notes, *words),
         )  # fmt: skip
     attempt = was.attempt + 1
     closed = pull_request is not None
-    notes = (
-        (f"Pull request #{pull_request.number} of the last attempt was closed unmerged.",)
-        if pull_request is not None
-        else _left_over(report)
-    )
+    notes = _left_over(report) if pull_request is None else (_ended(pull_request),)
     return Assignment(
-        was.items, attempt, _branch(snapshot, was.lead, attempt),
+        items, attempt, _branch(snapshot, items[0], attempt),
         snapshot.base_sha if closed else report.head, snapshot.base_sha,
         errand=Errand.RETRY, notes=(*notes, *words),
     )  # fmt: skip
+
+
+def _ended(pull_request: PullRequest) -> str:
+    name = f"Pull request #{pull_request.number} of the last attempt"
+    if pull_request.state is PullRequestState.MERGED:
+        return f"{name} was merged, and the item is still open: find what is missing."
+    return f"{name} was closed unmerged."
 
 
 def _left_over(report: AttemptReport) -> tuple[str, ...]:

@@ -29,9 +29,10 @@ from bot.domain.work import Priority
 
 PREFIX = "specloop"
 _LINE = re.compile(r"^/(?P<word>[a-z][a-z-]*)(?:[ \t]+(?P<rest>.*))?$", re.IGNORECASE)
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 _ITEM = re.compile(r"^#(\d{1,9})\b[ \t]*")
 _BUDGET = re.compile(r"(?:^|\s)budget=\+(\d{1,6}(?:\.\d{1,2})?)(?:usd)?(?=\s|$)", re.IGNORECASE)
+_HOURS = re.compile(r"(?:^|\s)hours=\+(\d{1,4}(?:\.\d{1,2})?)(?=\s|$)", re.IGNORECASE)
 _ITERATIONS = re.compile(r"(?:^|\s)iterations=\+(\d{1,4})(?=\s|$)", re.IGNORECASE)
 
 
@@ -49,13 +50,23 @@ def _item_and_text(rest: str) -> tuple[int | None, str]:
     return (int(found.group(1)), rest[found.end() :].strip()) if found else (None, rest.strip())
 
 
+def _only_item(kind: type[Retry | Cancel], rest: str) -> Command:
+    """Read a number or nothing: `/cancel 12` must not drop the thread's own item."""
+    number, _ = _item_and_text(rest)
+    word = f"/{kind.__name__.lower()}"
+    if rest and number is None:
+        return Misread(f"{word} {rest}", f"write `{word} #12`, or `{word}` alone on the item")
+    return kind(number)
+
+
 def _continue(rest: str) -> Command:
-    budget, iterations = _BUDGET.search(rest), _ITERATIONS.search(rest)
-    text = _ITERATIONS.sub(" ", _BUDGET.sub(" ", rest))
+    budget, iterations, hours = (p.search(rest) for p in (_BUDGET, _ITERATIONS, _HOURS))
+    text = _HOURS.sub(" ", _ITERATIONS.sub(" ", _BUDGET.sub(" ", rest)))
     return Continue(
         text=" ".join(text.split()),
         budget_usd=float(budget.group(1)) if budget else 0.0,
         iterations=int(iterations.group(1)) if iterations else 0,
+        hours=float(hours.group(1)) if hours else 0.0,
     )
 
 
@@ -77,7 +88,7 @@ def _priority(rest: str) -> Command:
 _TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
     "continue": (
         CommandHelp(
-            "/continue [text] [budget=+5usd] [iterations=+5]",
+            "/continue [text] [budget=+5usd] [iterations=+5] [hours=+2]",
             "spec issue",
             "accept the plan; resume after a stop; the text reaches the Planner; raise a limit",
         ),
@@ -97,11 +108,11 @@ _TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
     ),
     "retry": (
         CommandHelp("/retry [#item]", "spec issue, item", "start a new attempt"),
-        lambda rest: Retry(_item_and_text(rest)[0]),
+        lambda rest: _only_item(Retry, rest),
     ),
     "cancel": (
         CommandHelp("/cancel [#item]", "spec issue, item", "drop the item"),
-        lambda rest: Cancel(_item_and_text(rest)[0]),
+        lambda rest: _only_item(Cancel, rest),
     ),
     "priority": (
         CommandHelp("/priority high, medium or low", "item", "change the item's priority"),
@@ -167,8 +178,7 @@ def _spoken_lines(body: str) -> list[str]:
     for line in body.replace("\r\n", "\n").split("\n"):
         opened = _FENCE.match(line)
         if fence:
-            closes = opened and opened.group(1)[0] == fence[0]
-            if closes and opened and len(opened.group(1)) >= len(fence):
+            if opened and opened.group(1).startswith(fence) and not opened.group("info").strip():
                 fence = ""
             continue
         if opened:

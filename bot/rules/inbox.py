@@ -20,7 +20,7 @@ from bot.domain.commands import (
     Unblock,
 )
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels, SetEffect
-from bot.domain.run import ItemInput, RunState, Standing
+from bot.domain.run import ItemInput, Phase, RunState, Standing
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority, Status
 from bot.rules.reading import priority_label
@@ -81,14 +81,18 @@ def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Resp
 
 
 def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
+    """Resume; a plan is accepted only if one was shown, which is when `execute` is due."""
     over = state.standing in (Standing.DONE, Standing.STUCK)
+    # Whoever says it while nothing waits for acceptance wants everything looked at again.
+    waited = state.standing is Standing.WAITING and state.plan_accepted and not state.paused
     state = replace(
         state,
-        plan_accepted=True,
+        plan_accepted=state.plan_accepted or state.phase is Phase.EXECUTE,
         paused=False,
         extra_cost_usd=state.extra_cost_usd + command.budget_usd,
         extra_iterations=state.extra_iterations + command.iterations,
-        resumed=state.resumed or over,
+        extra_hours=state.extra_hours + command.hours,
+        resumed=state.resumed or over or waited,
     )
     if command.text:
         said = f"{heard.author} wrote: {command.text}"
@@ -100,6 +104,11 @@ def _resumed(state: RunState, words: str) -> RunState:
     return replace(
         state, paused=False, resumed=True, replan=True, planner_input=(*state.planner_input, words)
     )
+
+
+def _unstuck(state: RunState) -> RunState:
+    """Resume a run that is stuck: a person just gave what it lacked."""
+    return replace(state, resumed=state.resumed or state.standing is Standing.STUCK)
 
 
 def _on_item(
@@ -116,6 +125,8 @@ def _on_item(
         return Response(state, refusal=_which_item(number, board))
     if not item.is_open:
         return Response(state, refusal=f"#{item.number} is closed.")
+    if item.kind is ItemKind.DECISION and isinstance(command, Unblock | Retry):
+        return Response(state, refusal=f"#{item.number} asks a question: answer with `/decide`.")
     match command:
         case Unblock(text=text):
             return _unblock(heard, item, text, state, labels)
@@ -140,7 +151,7 @@ def _which_item(number: int | None, board: Board) -> str:
 def _unblock(heard: Heard, item: Item, text: str, state: RunState, labels: Labels) -> Response:
     words = ItemInput(item.number, text, heard.author)
     return Response(
-        replace(state, item_input=(*state.item_input, words)),
+        replace(_unstuck(state), item_input=(*state.item_input, words)),
         (RemoveLabels(f"{heard.key}/unblock", item.number, (labels.blocked,)),)
         if labels.blocked in item.issue.labels
         else (),
@@ -171,6 +182,6 @@ def _decide(heard: Heard, item: Item, text: str, state: RunState) -> Response:
         return Response(state, refusal=f"#{item.number} asks for no decision; use `/unblock`.")
     words = f"Decision #{item.number} ({item.issue.title}): {heard.author} decided: {text}"
     return Response(
-        replace(state, planner_input=(*state.planner_input, words)),
+        replace(_unstuck(state), planner_input=(*state.planner_input, words)),
         (CloseIssue(f"{heard.key}/decided", item.number, CloseReason.COMPLETED),),
     )

@@ -45,6 +45,7 @@ def standing_after(
         or any(r.outcome is TrainOutcome.MERGED for r in integrated.reports)
         or reviewed.verdict is not None
         or planned.plan.items
+        or any(not f.repeats for f in reviewed.feedback)
     )
     why = [r.summary for r in interrupted] + list(reviewed.failures)
     if why and not moved:

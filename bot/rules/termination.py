@@ -37,6 +37,13 @@ class Halt:
 
     standing: Standing
     reason: str
+    asked: bool = False
+    """Whether the person was asked already, in a comment or by a review request."""
+
+
+PLAN_WAITS = Halt(
+    Standing.WAITING, "The plan waits for a person: accept it with `/continue`.", asked=True
+)
 
 
 def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits) -> Halt | None:
@@ -57,30 +64,35 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
     if bound := _bound(state, limits):
         return bound
     if prospects.plan_waits:
-        return Halt(Standing.WAITING, "The plan waits for a person: accept it with `/continue`.")
+        return PLAN_WAITS
     return _person_needed(board, prospects)
 
 
 def _bound(state: RunState, limits: Limits) -> Halt | None:
-    allowed = limits.iterations + state.extra_iterations
+    allowed = _raised(limits.iterations, state.extra_iterations, limits.ceiling_iterations)
     if state.iteration > allowed:
         return Halt(
             Standing.WAITING,
-            f"All {allowed} iterations are used: comment `/continue iterations=+5` for more.",
+            f"All {allowed:g} iterations are used: comment `/continue iterations=+5` for more.",
         )
-    cap = limits.cost_usd + state.extra_cost_usd
+    cap = _raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd)
     if state.spent.cost_usd >= cap:
         return Halt(
             Standing.WAITING,
             f"The budget of {cap:g} USD is spent: comment `/continue budget=+5usd` for more.",
         )
-    if state.spent.seconds >= limits.agent_hours * 3600 * (1 + state.extra_iterations):
+    hours = _raised(limits.agent_hours, state.extra_hours, limits.ceiling_hours)
+    if state.spent.seconds >= hours * 3600:
         return Halt(
             Standing.WAITING,
-            f"The agents' {limits.agent_hours:g} hours are used: "
-            "comment `/continue iterations=+5` for more.",
+            f"The agents' {hours:g} hours are used: comment `/continue hours=+2` for more.",
         )
     return None
+
+
+def _raised(limit: float, extra: float, ceiling: float) -> float:
+    """Return a limit as people raised it, never above its ceiling (nor below itself)."""
+    return min(limit + extra, max(limit, ceiling))
 
 
 def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
@@ -97,7 +109,7 @@ def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
         names = ", ".join(f"#{n}" for n in blocked)
         asks.append(f"unblock {names} with `/unblock #{blocked[0]} what to do`")
     if asks:
-        return Halt(Standing.WAITING, f"Waiting for a person: {'; '.join(asks)}.")
+        return Halt(Standing.WAITING, f"Waiting for a person: {'; '.join(asks)}.", asked=True)
     return Halt(
         Standing.STUCK,
         "Nothing is left that could be done, and the last plan was not DONE: "

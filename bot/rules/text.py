@@ -6,6 +6,7 @@ import hashlib
 import re
 
 KEY_LENGTH = 48
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -18,6 +19,11 @@ def digest(*parts: str) -> str:
     """Return a short stable fingerprint of texts (SHA-256, 16 hex digits)."""
     joined = "\0".join(" ".join(part.split()) for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+
+def visible(text: str) -> str:
+    """Return a body as a reader sees it: without HTML comments, hidden markers among them."""
+    return _HIDDEN.sub("", text).strip()
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -15,7 +15,7 @@ ALIKE = 0.6
 ALIKE_IN_PLACE = 0.34
 """The same, when both also name the same file."""
 
-_WORD = re.compile(r"[a-z0-9_]+")
+_WORD = re.compile(r"\w+")
 _EMPTY_WORDS = frozenset("a an and are be for in is it of on or that the this to with".split())
 
 
@@ -49,7 +49,7 @@ def triage(
 def likeness(one: str, other: str) -> float:
     """Return the share of common words of two titles (Jaccard), 0 to 1."""
     a, b = _words(one), _words(other)
-    return len(a & b) / len(a | b) if a | b else 1.0
+    return len(a & b) / len(a | b) if a | b else float(one.split() == other.split())
 
 
 def _known(feedback: Feedback, board: Board) -> str:

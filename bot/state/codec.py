@@ -45,7 +45,7 @@ class JsonCodec(Codec):
         """
         plain = _plain(value, object)
         text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        # A lone surrogate cannot be UTF-8; its escape is what JSON would write for it anyway.
+        # A lone surrogate (a file name that is no text) cannot be UTF-8; JSON has an escape for it.
         return f"{text}\n".encode("utf-8", "backslashreplace")
 
     def decode(self, kind: type[T], data: bytes) -> T:

@@ -1,0 +1,4 @@
+"""GitHub's GraphQL API over the world's operations.
+
+The schema's text is ``schema.graphql`` in the package above.
+"""

@@ -1,0 +1,1 @@
+"""REST payloads, complete enough for GitHub's published schemas: one file per resource."""

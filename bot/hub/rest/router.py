@@ -1,0 +1,55 @@
+"""Finding the handler of a path.
+
+Segments are split before decoding, so that ``a%2Fb`` stays one. Where GitHub also takes a bare slash
+(labels, branches, refs) the template says ``{name...}``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from bot.hub.rest.call import Handler, Route
+
+
+class Router:
+    """All routes, matched by segment: fixed words before parameters, longer before shorter."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_method: dict[str, list[tuple[list[str], Handler]]] = defaultdict(list)
+        for route in routes:
+            self._by_method[route.method].append(
+                (route.template.strip("/").split("/"), route.handler)
+            )
+        for entries in self._by_method.values():
+            entries.sort(key=lambda entry: [*(segment.startswith("{") for segment in entry[0]), 2])
+
+    def find(self, method: str, raw_path: str) -> tuple[Handler, dict[str, str]] | None:
+        """Return the handler and the decoded path parameters, or None when the hub has no such
+        route.
+        """
+        segments = raw_path.strip("/").split("/")
+        for template, handler in self._by_method.get(method, ()):
+            params = _match(template, segments)
+            if params is not None:
+                return handler, {name: unquote(value) for name, value in params.items()}
+        return None
+
+
+def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    params: dict[str, str] = {}
+    position = 0
+    for index, part in enumerate(template):
+        take = 1
+        if part.endswith("...}"):
+            take = len(segments) - position - (len(template) - index - 1)
+        if take < 1 or position + take > len(segments):
+            return None
+        text = "/".join(segments[position : position + take])
+        if part.startswith("{"):
+            if not text:
+                return None
+            params[part.strip("{}.")] = text
+        elif part != text:
+            return None
+        position += take
+    return params if position == len(segments) else None

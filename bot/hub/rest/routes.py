@@ -1,0 +1,32 @@
+"""Every REST route the hub has, as one table."""
+
+from bot.hub.rest import (
+    comment_routes,
+    commit_routes,
+    hierarchy_routes,
+    issue_routes,
+    label_routes,
+    milestone_routes,
+    pull_routes,
+    reaction_routes,
+    repository_routes,
+    review_routes,
+    root_routes,
+)
+from bot.hub.rest.call import Route
+from bot.hub.rest.router import Router
+
+ROUTES: tuple[Route, ...] = (
+    *root_routes.ROUTES,
+    *repository_routes.ROUTES,
+    *label_routes.ROUTES,
+    *milestone_routes.ROUTES,
+    *issue_routes.ROUTES,
+    *comment_routes.ROUTES,
+    *hierarchy_routes.ROUTES,
+    *reaction_routes.ROUTES,
+    *pull_routes.ROUTES,
+    *review_routes.ROUTES,
+    *commit_routes.ROUTES,
+)
+ROUTER = Router(ROUTES)

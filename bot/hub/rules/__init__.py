@@ -1,0 +1,1 @@
+"""GitHub's rules as pure functions: no storage, no clock, no git."""

@@ -1,0 +1,1 @@
+"""The process around the world: HTTP, tokens, rate limits, the request log, start and stop."""

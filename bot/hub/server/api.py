@@ -1,0 +1,165 @@
+"""The API as one function from a request to an answer: authentication, limits, routes, caching
+headers.
+"""
+
+import hashlib
+import sys
+import time
+import traceback
+import uuid
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from sqlite3 import Connection
+from typing import Any
+
+from bot.hub.clock import iso
+from bot.hub.errors import Refusal, TooManyRequests
+from bot.hub.rest.call import Answer, Call
+from bot.hub.rest.routes import ROUTER
+from bot.hub.scope import Scope
+from bot.hub.server.credentials import account_in
+from bot.hub.server.messages import DOCUMENTATION, Incoming, Outgoing, json_answer, refusal_answer
+from bot.hub.server.rate_limits import RateLimits
+from bot.hub.server.request_log import RequestLog
+from bot.hub.store.identity import Account
+from bot.hub.world.hub import Hub
+
+API_VERSIONS = ("2022-11-28", "2026-03-10")
+_GRAPHQL_PATHS = ("/graphql", "/api/graphql")
+
+
+@dataclass
+class Api:
+    """Answers REST and GraphQL requests of one open world; safe for threads."""
+
+    hub: Hub
+    limits: RateLimits
+    log: RequestLog
+
+    def respond(self, request: Incoming) -> Outgoing:
+        """Answer a request and log it; never raises."""
+        began = time.perf_counter()
+        note: dict[str, Any] = {"actor": None, "operation": None}
+        try:
+            answer = self._answer(request, note)
+        except Refusal as refusal:
+            answer = refusal_answer(refusal)
+        except Exception:  # noqa: BLE001 - a bug is answered with GitHub's 500
+            traceback.print_exc(file=sys.stderr)
+            answer = json_answer(
+                500,
+                {"message": "Server Error", "documentation_url": DOCUMENTATION, "status": "500"},
+            )
+        answer.headers.setdefault("X-GitHub-Request-Id", uuid.uuid4().hex.upper())
+        self.log.write(
+            at=iso(self.hub.database.clock.read()),
+            method=request.method,
+            path=request.path,
+            operation=note["operation"],
+            status=answer.status,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+            actor=note["actor"],
+        )
+        return answer
+
+    def _answer(self, request: Incoming, note: dict[str, Any]) -> Outgoing:
+        with self._connection(request) as connection:
+            view = self.hub.database.current(connection)
+            account = account_in(view, request.headers.get("authorization"))
+            note["actor"] = account.login
+            scope = Scope(
+                self.hub, account, request.origin, view, self.hub.database.listed(connection)
+            )
+            if request.path in _GRAPHQL_PATHS and request.method == "POST":
+                return self._graphql(request, scope, note)
+            return self._rest(request, scope)
+
+    def _connection(self, request: Incoming) -> AbstractContextManager[Connection]:
+        database = self.hub.database
+        return database.reading() if request.method in ("GET", "HEAD") else database.lending()
+
+    def _rest(self, request: Incoming, scope: Scope) -> Outgoing:
+        account = scope.actor
+        path = request.path.removeprefix("/api/v3") or "/"
+        if path == "/rate_limit":
+            return json_answer(200, self._pools(account), self._headers(account, "core", request))
+        try:
+            self.limits.require(account, "core")
+            answer = _with_etag(_dispatch(replace(request, path=path), scope), request)
+        except Refusal as refusal:
+            answer = refusal_answer(refusal)
+        if answer.status != 304:
+            self.limits.spend(account, "core", 1)
+        answer.headers.update(self._headers(account, "core", request))
+        return answer
+
+    def _graphql(self, request: Incoming, scope: Scope, note: dict[str, Any]) -> Outgoing:
+        from bot.hub.graphql.engine import run_graphql  # imported when first used: it costs 0.2 s
+
+        account = scope.actor
+        try:
+            self.limits.require(account, "graphql")
+        except TooManyRequests as refusal:
+            content: Any = {"errors": [{"type": refusal.kind, "message": refusal.message}]}
+            return json_answer(200, content, self._headers(account, "graphql", request))
+        pool = self.limits.look(account, "graphql")
+        result = run_graphql(scope, request.json(), pool)
+        note["operation"] = result.operation
+        self.limits.spend(account, "graphql", result.points)
+        return json_answer(200, result.content, self._headers(account, "graphql", request))
+
+    def _pools(self, account: Account) -> dict[str, Any]:
+        pools = {
+            name: self.limits.look(account, name).as_json()
+            for name in ("core", "graphql", "search")
+        }
+        return {"resources": pools, "rate": pools["core"]}
+
+    def _headers(self, account: Account, resource: str, request: Incoming) -> dict[str, str]:
+        asked = request.headers.get("x-github-api-version", API_VERSIONS[0])
+        return {
+            **self.limits.look(account, resource).headers(),
+            "X-OAuth-Scopes": "" if account.is_bot else "repo, workflow",
+            "X-Accepted-OAuth-Scopes": "",
+            "X-GitHub-Media-Type": "github.v3; format=json",
+            "X-GitHub-Api-Version-Selected": asked,
+        }
+
+
+def _dispatch(request: Incoming, scope: Scope) -> Outgoing:
+    asked = request.headers.get("x-github-api-version")
+    if asked is not None and asked not in API_VERSIONS:
+        known = ", ".join(API_VERSIONS)
+        words = f"The API version {asked} is not supported. Supported versions: {known}."
+        return json_answer(
+            400, {"message": words, "documentation_url": DOCUMENTATION, "status": "400"}
+        )
+    found = ROUTER.find("GET" if request.method == "HEAD" else request.method, request.path)
+    if found is None:
+        words = f"The hub does not have {request.method} {request.path}"
+        content = {"message": words, "documentation_url": DOCUMENTATION, "status": "404"}
+        return json_answer(404, content, {"X-Hub-Missing": "route"})
+    handler, params = found
+    body = request.json() if request.method not in ("GET", "HEAD") else None
+    answer: Answer = handler(Call(scope, request.path, params, request.query, body))
+    return json_answer(answer.status, answer.content, answer.headers)
+
+
+def _with_etag(answer: Outgoing, request: Incoming) -> Outgoing:
+    """Add the entity tag of a GET, or answer 304 when the client has it:
+
+    GitHub does not count those.
+    """
+    if request.method not in ("GET", "HEAD") or answer.status != 200:
+        return answer
+    links = answer.headers.get("Link", "")
+    tag = f'W/"{hashlib.sha256(answer.body + links.encode()).hexdigest()}"'
+    answer.headers.update(
+        {"ETag": tag, "Cache-Control": "private, max-age=60", "Vary": "Accept, Authorization"}
+    )
+    asked = request.headers.get("if-none-match", "")
+    if tag.removeprefix("W/") in [part.strip().removeprefix("W/") for part in asked.split(",")]:
+        return Outgoing(
+            304, b"", {name: v for name, v in answer.headers.items() if name != "Content-Type"}
+        )
+    return answer

@@ -1,0 +1,24 @@
+"""``requests.jsonl``: one line per answered request, for counting what a client asks."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+
+class RequestLog:
+    """Appends lines; each is written whole and at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+        self._lock = threading.Lock()
+
+    def write(self, **entry: Any) -> None:
+        """Append one entry: at, method, path, operation, status, ms, actor."""
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        with self._lock:
+            self._file.write(line.encode())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,98 @@
+"""What an Executor is told: its task, and in later rounds what the gates found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.board import Item
+from bot.domain.findings import (
+    Finding,
+    GateCategory,
+    GateReport,
+    GateResult,
+    Severity,
+)
+from bot.domain.plan import Assignment
+from bot.domain.run import AcceptedSpec, RoundRecord
+from bot.loop.house import House
+from bot.rules.text import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An assignment with all its Executor must know."""
+
+    assignment: Assignment
+    items: tuple[Item, ...]
+    iteration: int
+    spec: AcceptedSpec
+    learnings: tuple[str, ...]
+    discussion: tuple[str, ...] = ()
+    """Comments on the items by people who may steer, oldest first."""
+
+    @property
+    def name(self) -> str:
+        """The attempt's name in records and folders."""
+        return f"{self.assignment.lead}.{self.assignment.attempt}"
+
+    @property
+    def subject(self) -> str:
+        """How the gates' results and the playbook name it."""
+        return self.items[0].key
+
+
+def briefing(
+    house: House,
+    task: Task,
+    number: int,
+    records: list[RoundRecord],
+    conflicts: tuple[str, ...],
+) -> dict[str, object]:
+    """Return the values that the Executor's prompt of one round is rendered with."""
+    gates = records[-1].gates if records else None
+    return {
+        "spec": {"title": task.spec.title, "body": task.spec.body},
+        "items": [
+            {
+                "number": i.number,
+                "key": i.key,
+                "title": i.issue.title,
+                "description": visible(i.issue.body),
+                "priority": i.priority.value,
+                "kind": i.kind.value,
+            }
+            for i in task.items
+        ],
+        "discussion": list(task.discussion),
+        "errand": task.assignment.errand.value,
+        "notes": list(task.assignment.notes),
+        "conflicts": list(conflicts),
+        "round": number,
+        "max_rounds": house.settings.limits.rounds,
+        "findings": _findings(gates) if gates else [],
+        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
+        "learnings": list(task.learnings),
+        "branch": task.assignment.branch,
+        "base": task.assignment.base,
+    }
+
+
+def _findings(report: GateReport) -> list[dict[str, object]]:
+    return [
+        {
+            "gate": result.gate,
+            "severity": f.severity.value,
+            "category": f.category.value,
+            "message": f.message,
+            "path": f.path,
+            "line": f.line,
+        }
+        for result in report.results
+        for f in result.findings
+    ]
+
+
+def uncommitted(why: str) -> GateReport:
+    """Return what an Executor reads when its files could not be committed at all."""
+    finding = Finding(Severity.MAJOR, GateCategory.BUILD, why)
+    return GateReport("", (GateResult("commit", "", passed=False, seconds=0, findings=(finding,)),))
