@@ -5,7 +5,7 @@
 ENVIRONMENT = sh requirements/environment.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check format lock clean
+.PHONY: help demo test lint types check format readme picture lock clean
 # Two targets at once would make the same environment at once.
 .NOTPARALLEL:
 
@@ -39,6 +39,14 @@ format: ## formats the code and fixes what can be fixed safely
 	@$(ENVIRONMENT) dev
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+readme: ## writes the README's tables from the code
+	@$(ENVIRONMENT) dev
+	.venv/bin/python docs/tables.py
+
+picture: ## draws the README's picture from a real demonstration
+	@$(ENVIRONMENT) dev
+	.venv/bin/python docs/pictures/draw.py
 
 lock: ## pins the dependencies anew (UPGRADE=1: to the newest versions)
 	@bash requirements/lock.sh

@@ -18,7 +18,7 @@ EXIT_WAITING = 3
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
-_COMMANDS = {
+COMMANDS = {
     "demo": ("bot.entry.demo", "Watch the whole loop at work, offline, on a small library."),
     "run": ("bot.entry.run", "Carry a spec on a repository until it is met."),
     "tick": ("bot.entry.tick", "Run exactly one iteration of a milestone."),
@@ -26,6 +26,7 @@ _COMMANDS = {
     "log": ("bot.entry.log", "Show what each iteration did."),
     "show": ("bot.entry.show", "Show one item or pull request of a milestone."),
     "say": ("bot.entry.say", "Comment on the spec (or an item) as the maintainer."),
+    "approve": ("bot.entry.approve", "Approve a pull request's present head as the maintainer."),
     "hub": ("bot.entry.hub", "Serve a world's embedded GitHub for other clients."),
 }
 
@@ -34,17 +35,17 @@ class _Lazy(click.Group):
     """Loads a command's module when it is called: `status` must not pay for `run`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
+        if name not in COMMANDS:
             return None
-        command: click.Command = import_module(_COMMANDS[name][0]).command
+        command: click.Command = import_module(COMMANDS[name][0]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

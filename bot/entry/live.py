@@ -75,7 +75,7 @@ class LiveListener:
         with self._lock:
             for line in lines_of(event):
                 elapsed = f"{time.monotonic() - self._began:6.1f} s  "
-                self._console.print(Text(elapsed, style="dim") + line, soft_wrap=True)
+                self._console.print(Text().append(elapsed, "dim").append(line), soft_wrap=True)
 
 
 @singledispatch

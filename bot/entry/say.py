@@ -17,19 +17,11 @@ from bot.wiring.recorded import recorded
 @milestone_option
 def command(text: str, number: int | None, repo: Path, milestone: int | None) -> None:
     """Comment TEXT, for instance '/continue' or '/unblock #7 use UTC'."""
-    from bot.wiring.embedded import embedded_github
-    from bot.wiring.machine import SystemClock
-    from bot.wiring.maintainer import Maintainer
+    from bot.wiring.speaking import speaking
 
     found = recorded(repo, milestone)
-    with embedded_github(found.world) as endpoint:
-        person = Maintainer(
-            endpoint.url, endpoint.maintainer_token, found.milestone.repository, SystemClock()
-        )
-        try:
-            person.comment(number or found.milestone.root, text)
-        finally:
-            person.close()
+    with speaking(found) as person:
+        person.comment(number or found.milestone.root, text)
     click.echo(
         f"Said on #{number or found.milestone.root}. `specloop run` with the same spec, or "
         "`specloop tick`, goes on."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 NANOSECONDS = 1_000_000_000
+_LAST = (1 << 63) - 1
 
 
 class Clock:
@@ -40,9 +41,9 @@ def iso_or_none(instant: int | None) -> str | None:
 def instant_of(text: str) -> int:
     """Read an ISO 8601 date or date-time into nanoseconds.
 
-    Raises ValueError when the text is no date.
+    Dates after 2262 count as then. Raises ValueError when the text is no date.
     """
     moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp()) * NANOSECONDS
+    return min(int(moment.timestamp()) * NANOSECONDS, _LAST)

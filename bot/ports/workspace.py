@@ -44,7 +44,8 @@ class Worktree(Protocol):
     def commit(self, message: str) -> str:
         """Commit everything in the folder and return the new head (the old one if unchanged).
 
-        Nested repositories, hooks, filters and links that an agent left are neutralised.
+        Nested repositories, hooks, filters and links that an agent left are neutralised. Raises
+        AgentFailed, with a sentence for the agent, for what cannot be committed (say, large files).
         """
         ...
 
@@ -53,7 +54,11 @@ class Codebase(Protocol):
     """The repository."""
 
     def fetch(self) -> None:
-        """Bring the bare clone up to date with the remote's branches and pull request heads."""
+        """Bring the bare clone up to date with the remote's branches.
+
+        Heads of pull requests are among them: forks are never adopted. Raises ServiceError when
+        the remote cannot be reached, UserError when it does not admit this token.
+        """
         ...
 
     def head(self, branch: str) -> Head | None:
@@ -87,8 +92,9 @@ class Worktrees(Protocol):
     def open(self, name: str, start: str) -> Worktree:
         """Open the worktree of that name at a commit.
 
-        If an earlier process left one of that name, its uncommitted files are kept as they are
-        (its head must be `start`; otherwise it is laid anew).
+        If an earlier process left one of that name, its uncommitted files are kept as they are,
+        and so are its commits, when its work began at `start` or came through it (a kill may lie
+        between a commit and its record); otherwise it is laid anew.
         """
         ...
 
@@ -104,7 +110,8 @@ class Worktrees(Protocol):
         """Move a remote branch from `expected` (None: must not exist) to `commit`.
 
         True when it is there now: also when an earlier, unanswered push had already moved it.
-        False when somebody else moved it.
+        False when somebody else moved it. Raises ServiceError when the remote cannot be reached,
+        UserError when its rules refuse the push.
         """
         ...
 

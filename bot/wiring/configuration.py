@@ -51,6 +51,9 @@ class LimitsModel(_Strict):
     feedback_per_specialist: int = Field(default=_LIMITS.feedback_per_specialist, ge=0, le=50)
     cost_usd: float = Field(default=_LIMITS.cost_usd, ge=0)
     agent_hours: float = Field(default=_LIMITS.agent_hours, gt=0)
+    ceiling_usd: float = Field(default=_LIMITS.ceiling_usd, ge=0)
+    ceiling_iterations: int = Field(default=_LIMITS.ceiling_iterations, ge=1)
+    ceiling_hours: float = Field(default=_LIMITS.ceiling_hours, gt=0)
 
 
 class LabelsModel(_Strict):
@@ -81,15 +84,35 @@ def _named(value: object) -> object:
 class Configuration(_Strict):
     """The whole file."""
 
-    version: Literal[1] = 1
-    gates: Annotated[list[GateModel], BeforeValidator(_named)] = []
-    merge: MergePolicy = MergePolicy.REVIEW
-    merge_method: MergeMethod = MergeMethod.SQUASH
-    approve_plan: PlanApproval = PlanApproval.FIRST
-    specialists: list[str] = list(_DEFAULTS.specialists)
-    labels: LabelsModel = LabelsModel()
-    limits: LimitsModel = LimitsModel()
-    protected_paths: list[str] = list(_DEFAULTS.protected_paths)
+    version: Literal[1] = Field(1, description="version of this file's format")
+    gates: Annotated[list[GateModel], BeforeValidator(_named)] = Field(
+        [],
+        description="commands that must exit 0: a mapping of names to commands, or a list with "
+        "`name`, `command`, `category` (build, test, lint, security, custom), `timeout` in seconds",
+    )
+    merge: MergePolicy = Field(
+        MergePolicy.REVIEW,
+        description="`review`: a person approves each pull request's present head; "
+        "`auto`: green gates suffice",
+    )
+    merge_method: MergeMethod = Field(
+        MergeMethod.SQUASH, description="how a pull request lands: `merge`, `squash` or `rebase`"
+    )
+    approve_plan: PlanApproval = Field(
+        PlanApproval.FIRST,
+        description="which plans wait for `/continue`: `first`, `always` or `never`",
+    )
+    specialists: list[str] = Field(
+        list(_DEFAULTS.specialists), description="roles that review what landed"
+    )
+    labels: LabelsModel = Field(LabelsModel(), description="names of the labels")
+    limits: LimitsModel = Field(
+        LimitsModel(), description="bounds; reaching one is a graceful, resumable stop"
+    )
+    protected_paths: list[str] = Field(
+        list(_DEFAULTS.protected_paths),
+        description="paths that need a person's approval when an agent's branch touches them",
+    )
 
 
 def parse_configuration(text: bytes | None, where: str = PATH) -> tuple[Settings, frozenset[str]]:

@@ -63,6 +63,15 @@ class Maintainer:
         """Comment on an issue or pull request."""
         self._write("POST", f"{self._path}/issues/{number}/comments", {"body": text})
 
+    def approve(self, number: int) -> None:
+        """Approve a pull request's present head."""
+        pull = self._client.read(f"{self._path}/pulls/{number}")
+        if pull.status == 404:
+            raise UserError(f"#{number} is no pull request; `specloop status` lists them.")
+        head = _mapping(_mapping(pull.body).get("head")).get("sha")
+        body = {"event": "APPROVE", "commit_id": head}
+        self._write("POST", f"{self._path}/pulls/{number}/reviews", body)
+
     def _write(
         self, method: str, path: str, body: Mapping[str, Any], accept: tuple[int, ...] = ()
     ) -> Answer:

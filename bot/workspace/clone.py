@@ -8,7 +8,7 @@ import re
 import threading
 from pathlib import Path
 
-from bot.domain.errors import UserError
+from bot.domain.errors import Busy, UserError
 from bot.ports.workspace import Codebase, Head, MergeResult
 from bot.workspace.git import Git, GitError, branch_ref, oid, path_text, paths_of
 from bot.workspace.push import move_branch, remote_error
@@ -52,7 +52,7 @@ class Clone(Codebase):
         self._make_usable()
 
     def close(self) -> None:
-        """Let go of the lock; the clone stays on disk."""
+        """Let go of the lock; the clone stays on disk, and this object must not be used again."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -148,6 +148,11 @@ class Clone(Codebase):
     def _tracked(self, branch: str) -> str:
         return _TRACKED + branch_ref(branch).removeprefix("refs/heads/")
 
+    @property
+    def _finished(self) -> Path:
+        """The file that is written last: its presence says that creation was finished."""
+        return self.git.git_dir / "info" / "exclude"
+
     def _make_usable(self) -> None:
         """Create or repair, when this is the only process of ours at work here.
 
@@ -158,10 +163,12 @@ class Clone(Codebase):
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             fcntl.flock(self._lock, fcntl.LOCK_SH)  # waits while another one creates it
+            if not self._finished.exists():
+                raise Busy("A git of a killed process still works here; try again soon.") from None
             return
         _remove_stale_locks(self.git.git_dir)
-        exclude = self.git.git_dir / "info" / "exclude"
-        if not exclude.exists():  # written last: its presence says that creation was finished
+        exclude = self._finished
+        if not exclude.exists():
             self._require_version()
             self.git.out(["init", "--quiet", "--bare", "--template=", "--initial-branch=main"])
             exclude.parent.mkdir(exist_ok=True)

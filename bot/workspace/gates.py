@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.errors import SpecloopError
+from bot.domain.errors import Cancelled
 from bot.domain.findings import Finding, Gate, GateCategory, GateReport, GateResult, Severity
 from bot.ports.workspace import GateRunner
 from bot.workspace.clone import Clone
@@ -23,10 +23,6 @@ _ORDER = {category: place for place, category in enumerate(GateCategory)}
 
 Wrap = Callable[[Sequence[str], Path], Sequence[str]]
 """Puts a sandbox in front of a command, given the only folder it may write to."""
-
-
-class Cancelled(SpecloopError):
-    """The gates were stopped from outside; they said nothing about the tree."""
 
 
 class CheckoutGates(GateRunner):
@@ -103,7 +99,7 @@ class CheckoutGates(GateRunner):
             cancel=self._cancel,
         )
         if finished.cancelled:
-            raise Cancelled(f"The gate {gate.name} was stopped.")
+            raise Cancelled(f"The gate {gate.name} was stopped; it says nothing about the tree.")
         stopped = _stopped(gate, finished, self._flood)
         passed = finished.exit_code == 0 and stopped is None
         findings: tuple[Finding, ...] = ()

@@ -30,8 +30,8 @@ _SHOWN = 5  # names in an error's sentence
 class Record:
     """What is known of a worktree from one process to the next."""
 
-    start: str
-    head: str
+    heads: tuple[str, ...]
+    """The commit it was laid at, and every one made since; the last one is its head."""
     merged: tuple[str, ...] = ()
     """Commits merged into the files since `head`: parents of the next commit."""
     conflicts: tuple[str, ...] = ()
@@ -39,14 +39,18 @@ class Record:
     rescue: str = ""
     """While a merge is being laid: the commit with the files as they were before it."""
 
+    @property
+    def head(self) -> str:
+        """The newest commit of the work."""
+        return self.heads[-1]
+
     @staticmethod
     def load(path: Path) -> Record | None:
         """Return the record in a file, or None when there is none that can be read."""
         try:
             raw = json.loads(path.read_bytes())
-            return Record(
-                **(raw | {"merged": tuple(raw["merged"]), "conflicts": tuple(raw["conflicts"])})
-            )
+            lists = {name: tuple(raw[name]) for name in ("heads", "merged", "conflicts")}
+            return Record(**(raw | lists))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -76,9 +80,9 @@ class FolderWorktree(Worktree):
         return self._path
 
     def resumes(self, start: str) -> bool:
-        """Whether the files on disk belong to work that began at `start` or is now there."""
+        """Whether the files on disk belong to work that began at `start` or came through it."""
         record = self._record
-        if record is None or start not in (record.start, record.head):
+        if record is None or start not in record.heads:
             return False
         if self._path.is_symlink() or not self._path.is_dir():
             return False
@@ -97,7 +101,7 @@ class FolderWorktree(Worktree):
         self._index.unlink(missing_ok=True)
         Path(f"{self._index}.lock").unlink(missing_ok=True)
         self._lay(start)
-        self._remember(Record(start=oid(start), head=start))
+        self._remember(Record((oid(start),)))
 
     def merge(self, commit: str) -> tuple[str, ...]:
         """Merge a commit into the files, uncommitted ones too; return the paths with markers.
@@ -130,8 +134,9 @@ class FolderWorktree(Worktree):
         that git does not take.
         """
         head = self._snapshot(message)
-        if head != self._known.head:
-            self._remember(replace(self._known, head=head, merged=(), conflicts=()))
+        known = self._known
+        if head != known.head:
+            self._remember(Record((*known.heads, head)))
         return head
 
     @property

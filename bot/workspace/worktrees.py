@@ -41,8 +41,8 @@ class FolderWorktrees(Worktrees):
     def open(self, name: str, start: str) -> FolderWorktree:
         """Open the worktree of that name at a commit.
 
-        Files that an earlier process left are kept when their work began at `start` or had come
-        to it, and so are the commits made since; otherwise the folder is laid anew.
+        Files that an earlier process left are kept when their work began at `start` or came
+        through it, and so are the commits made since; otherwise the folder is laid anew.
         """
         safe = _safe(name)
         path = self._files / safe

@@ -2,14 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from bot.hub.errors import BadCredentials
 from bot.hub.git.command import git_environment
@@ -36,6 +37,37 @@ class Visit:
     path: Path
     service: str
     is_push: bool
+
+
+class _Streamed(Response):
+    """A streamed answer that leaves the request's body alone.
+
+    Starlette's own watches for a disconnect and so swallows the chunks of a push that git has not
+    read yet.
+    """
+
+    def __init__(self, chunks: AsyncIterator[bytes], status: int, headers: dict[str, str]) -> None:
+        self.status_code = status
+        self.background = None
+        self.init_headers(headers)
+        self._chunks = chunks
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Take the headers as git gave them: without a length, so that the answer is chunked."""
+        pairs = (headers or {}).items()
+        self.raw_headers = [(name.lower().encode(), value.encode()) for name, value in pairs]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the chunks as they come."""
+        start = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        await send(start)
+        async for chunk in self._chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def is_git_path(path: str) -> bool:
@@ -69,7 +101,7 @@ async def answer_git(hub: Hub, request: Request, raw_path: str) -> Response:
         if admitted.is_push and admitted.service == "git-receive-pack":
             await run_in_threadpool(absorb, hub, admitted.repository.id, admitted.account)
 
-    return StreamingResponse(_body(process.stdout, process, finish), status, headers)
+    return _Streamed(_body(process.stdout, process, finish), status, headers)
 
 
 def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:

@@ -110,7 +110,7 @@ def review_payload(scope: Scope, repository: Repository, issue: Issue, review: R
 def review_comment_payload(
     scope: Scope, repository: Repository, issue: Issue, comment: ReviewComment
 ) -> Json:
-    """Return a comment on a line of the diff; the hub keeps no hunks and calls the line its position."""
+    """Return a comment on a line of the diff; the hub keeps no hunks, its position is the line."""
     pull_url, page = _urls(scope, repository, issue)
     url, html_url = (
         f"{scope.api_url(repository)}/pulls/comments/{comment.id}",
