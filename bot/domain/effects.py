@@ -45,6 +45,8 @@ class CreatePullRequest:
     base: str
     title: str
     body: str
+    head_sha: str = ""
+    """The commit that was pushed to `head`."""
 
 
 Create = CreateIssue | CreateComment | CreatePullRequest

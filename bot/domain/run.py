@@ -163,6 +163,14 @@ class ExecuteOutput:
 
     reports: tuple[AttemptReport, ...] = ()
 
+    @property
+    def usage(self) -> Usage:
+        """What all attempts used."""
+        used = NOTHING_USED
+        for report in self.reports:
+            used = used.plus(report.usage)
+        return used
+
 
 class TrainOutcome(StrEnum):
     """What the train made of one pull request."""
@@ -199,6 +207,11 @@ class IntegrateOutput:
     base_tree: str = ""
     base_gates: GateReport | None = None
     """Gates on the integrated head; red means the next iteration's first work."""
+
+    @property
+    def usage(self) -> Usage:
+        """Integration asks no agent."""
+        return NOTHING_USED
 
 
 @dataclass(frozen=True, slots=True)

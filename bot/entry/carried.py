@@ -57,7 +57,7 @@ def run_spec(wishes: Wishes) -> int:
     settings = settle(
         read_file(checkout, ".github/specloop.yml"),
         wishes.choices,
-        detected_gates(checkout).gates,
+        lambda: detected_gates(checkout).gates,
     )
     require_programs(settings.gates, checkout)
     Site.check_agent(wishes.choices.agent)

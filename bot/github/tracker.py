@@ -24,6 +24,9 @@ from bot.github.sets import Sets
 from bot.ports.clock import Clock
 from bot.ports.tracker import TrackerView
 
+PERMISSION_KEPT = 300.0
+"""Seconds for which an answer holds: a run may last hours, and people are demoted meanwhile."""
+
 
 class GitHubTracker:
     """Implements `ports.tracker.Tracker` over GitHub's API."""
@@ -42,7 +45,8 @@ class GitHubTracker:
         self._sets = Sets(place, ids, sender)
         self._merging = Merging(place)
         self._preparing = Preparing(place, ids, clock)
-        self._permissions: dict[str, Permission] = {}
+        self._clock = clock
+        self._permissions: dict[str, tuple[Permission, float]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -73,9 +77,11 @@ class GitHubTracker:
 
         https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
-        known = self._permissions.get(login.lower())
-        if known is None:
-            known = self._permissions[login.lower()] = self._ask_permission(login)
+        known, asked = self._permissions.get(login.lower(), (None, 0.0))
+        now = self._clock.boot()
+        if known is None or now - asked > PERMISSION_KEPT:
+            known = self._ask_permission(login)
+            self._permissions[login.lower()] = (known, now)
         return known
 
     def _ask_permission(self, login: str) -> Permission:

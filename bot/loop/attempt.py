@@ -53,6 +53,8 @@ def attempt(house: House, task: Task) -> AttemptReport:
 
 def _rounds(house: House, task: Task) -> AttemptReport:
     records = recorded_rounds(house, task)
+    if records:  # a process that was killed may have recorded the last one and not pushed it
+        _push(house, task, records[-1].head)
     head = records[-1].head if records else task.assignment.start
     worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
     conflicts: tuple[str, ...] = ()
@@ -123,14 +125,21 @@ def _keep(house: House, task: Task, record: RoundRecord, number: int) -> None:
     """Put a round beyond the reach of a crash: branch and record are pushed."""
     path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
     house.journal.update(f"Round {number} of {task.name}", files={path: record})
+    _push(house, task, record.head)
+    house.journal.publish()
+
+
+def _push(house: House, task: Task, head: str) -> None:
+    """Move the attempt's branch to a head; repeating it changes nothing."""
     branch = task.assignment.branch
     before = house.codebase.head(branch)
+    if before is not None and before.sha == head:
+        return
     house.lease.check()
-    if not house.worktrees.push(branch, record.head, before.sha if before else None):
+    if not house.worktrees.push(branch, head, before.sha if before else None):
         raise AgentUnavailable(
             f"The branch {branch} was moved by somebody else; the next attempt starts from there."
         )
-    house.journal.publish()
 
 
 def _judged(house: House, task: Task, record: RoundRecord, number: int) -> RoundRecord:

@@ -111,6 +111,7 @@ def _ready(house: House, given: ExecuteInput, report: AttemptReport) -> list[Eff
                 base=given.snapshot.base_branch,
                 title=report.title,
                 body=house.words.render("pulls/body", report=report),
+                head_sha=report.head,
             )
         )
     effects.append(

@@ -13,6 +13,7 @@ from bot.domain.work import Priority, PullRequest, PullRequestState
 from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
+from bot.loop.reviewers import reviewers_of
 from bot.ports.workspace import Head
 from bot.rules.approval import why_not_yet
 from bot.rules.order import train_order
@@ -49,7 +50,8 @@ def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
     """
     order = train_order(((p.pull_request, p.items) for p in given.passengers), given.priorities)
     passengers = {p.pull_request: p for p in given.passengers}
-    present = {p.number: p for p in house.tracker.pull_requests(order)} if order else {}
+    read = house.tracker.pull_requests(order) if order else ()
+    present = {p.number: p for p in read}
     house.codebase.fetch()
     reports: list[TrainReport] = []
     for number in order:
@@ -100,11 +102,9 @@ def _why_not_yet(house: House, pull_request: PullRequest, base_branch: str) -> s
         return f"it goes to {pull_request.base_branch}, not {base_branch}"
     base = _head(house, base_branch)
     touched = house.codebase.changed_paths(base.sha, pull_request.head_sha)
-    reviewers = {
-        r.author for r in pull_request.reviews if house.tracker.permission(r.author).can_write
-    }
     settings = house.settings
     protected = protected_among(touched, settings.protected_paths)
+    reviewers = reviewers_of(house, [pull_request])
     return why_not_yet(pull_request, settings.merge, protected, reviewers)
 
 

@@ -129,7 +129,6 @@ def _record(
         phase=Phase.OBSERVE,
         standing=standing,
         reason=halt.reason if halt else "",
-        spent=state.spent.plus(line.usage),
         seconds={},
         started_at=None,
     )

@@ -59,6 +59,10 @@ class Performer:
         self._absent: set[str] = set()
         self._last_write = clock.boot()
 
+    def was_written(self) -> None:
+        """Take notice that somebody beside us has just written, say a person at this terminal."""
+        self._last_write = self._clock.boot()
+
     def wait_until_listed(self) -> None:
         """Wait until listings show what was written last: they lag behind by up to `settle`."""
         rest = self._last_write + self._settle - self._clock.boot()

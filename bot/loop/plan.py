@@ -18,6 +18,7 @@ from bot.domain.effects import (
     RemoveLabels,
 )
 from bot.domain.errors import AgentFailed
+from bot.domain.findings import GateReport
 from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
 from bot.domain.run import IterationRecord, Learnings, Ledger, PlanOutput, RunState
 from bot.domain.settings import Labels
@@ -62,7 +63,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         role="planner",
         kind=RoleKind.PLANNER,
         iteration=given.state.iteration,
-        prompt=_prompt(house, given),
+        prompt=_prompt(house, given, base),
     )
     folder = house.worktrees.readonly(given.snapshot.base_sha)
     reply = aside(lambda: ask(house, invocation, folder), house.tick)
@@ -88,10 +89,9 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
     )
 
 
-def _prompt(house: House, given: PlanInput) -> dict[str, object]:
+def _prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, object]:
     spec, ledger = given.state.spec, given.ledger
     verdict = ledger.verdict
-    gates = ledger.base_gates
     return {
         "iteration": given.state.iteration,
         "spec": {"title": spec.title, "body": spec.body} if spec else {},
@@ -126,8 +126,8 @@ def _prompt(house: House, given: PlanInput) -> dict[str, object]:
         "tree": shown_paths(house, given.snapshot.base_sha),
         "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
         "base_gates": {
-            "green": gates.green if gates else True,
-            "findings": [f.message for f in gates.findings] if gates else [],
+            "green": gates.green,
+            "findings": [f.message for f in gates.findings],
         },
         "limits": {
             "iterations": house.settings.limits.iterations + given.state.extra_iterations,

@@ -7,6 +7,7 @@ from bot.domain.run import AttemptOutcome, Phase, PlanOutput, TrainOutcome
 from bot.domain.work import PullRequest, Status
 from bot.loop.house import House
 from bot.loop.integrate import Passenger
+from bot.loop.reviewers import reviewers_of
 from bot.loop.sight import Sight
 from bot.rules.approval import why_not_yet
 from bot.rules.assign import Situation, choose_assignments
@@ -66,6 +67,7 @@ def assignable(
         house.journal.ledger,
         house.journal.pull_requests(),
         house.journal.state.item_input,
+        reviewers_of(house, sight.snapshot.pull_requests),
     )
     return choose_assignments(situation, groups, house.settings.limits.items_per_iteration)
 
@@ -112,9 +114,7 @@ def _trains(house: House, sight: Sight) -> tuple[int, tuple[int, ...]]:
 
 
 def _why_not_yet(house: House, pull_request: PullRequest, touched: tuple[str, ...]) -> str:
-    reviewers = {
-        r.author for r in pull_request.reviews if house.tracker.permission(r.author).can_write
-    }
     settings = house.settings
     protected = protected_among(touched, settings.protected_paths)
+    reviewers = reviewers_of(house, [pull_request])
     return why_not_yet(pull_request, settings.merge, protected, reviewers)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from bot.domain.agents import Usage
 from bot.domain.effects import Effect, Outcome
 from bot.domain.events import PhaseResumed, PhaseStarted, PlanMade, PullRequestOpened
 from bot.domain.plan import Plan
@@ -41,12 +42,22 @@ from bot.loop.sight import Sight, seen_after, with_assigned
 from bot.ports.workspace import Head
 from bot.rules.foresight import foresee, landed
 
-T = TypeVar("T")
+
+class Output(Protocol):
+    """What a phase hands on."""
+
+    @property
+    def usage(self) -> Usage:
+        """What its agents used."""
+        ...
+
+
+T = TypeVar("T", bound=Output)
 _PHASES = tuple(Phase)
 
 
 def think_once(house: House, phase: Phase, kind: type[T], think: Callable[[], T]) -> T:
-    """Return the phase's recorded output, or think and record it."""
+    """Return the phase's recorded output, or think and record it and what it cost."""
     journal = house.journal
     known = journal.output(phase.value, kind)
     if known is not None:
@@ -55,11 +66,11 @@ def think_once(house: House, phase: Phase, kind: type[T], think: Callable[[], T]
     house.listener.tell(PhaseStarted(journal.state.iteration, phase))
     began = house.clock.boot()
     made = think()
-    spent = dict(journal.state.seconds)
-    spent[phase.value] = spent.get(phase.value, 0.0) + house.clock.boot() - began
+    seconds = dict(journal.state.seconds)
+    seconds[phase.value] = seconds.get(phase.value, 0.0) + house.clock.boot() - began
     journal.update(
         f"Output of {phase.value}",
-        state=replace(journal.state, seconds=spent),
+        state=replace(journal.state, seconds=seconds, spent=journal.state.spent.plus(made.usage)),
         files={journal.iteration_path(phase.value): made},
     )
     return made

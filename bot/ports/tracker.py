@@ -46,7 +46,7 @@ class TrackerReader(Protocol):
         ...
 
     def permission(self, login: str) -> Permission:
-        """Return what a person may do here, asked of GitHub once per person and process."""
+        """Return what a person may do here, asked of GitHub once per person and five minutes."""
         ...
 
     def find(self, intent: Intent) -> Receipt | None:

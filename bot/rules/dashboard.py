@@ -7,6 +7,7 @@ from bot.domain.run import IterationRecord, Ledger, RunState
 from bot.domain.settings import Limits
 from bot.domain.work import Status
 from bot.rules.order import by_priority, is_backlog
+from bot.rules.termination import raised
 
 View = dict[str, object]
 
@@ -61,8 +62,10 @@ def view_of(
             "seconds": round(state.spent.seconds, 1),
         },
         "limits": {
-            "iterations": limits.iterations + state.extra_iterations,
-            "cost_usd": limits.cost_usd + state.extra_cost_usd,
+            "iterations": raised(
+                limits.iterations, state.extra_iterations, limits.ceiling_iterations
+            ),
+            "cost_usd": raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd),
         },
         "history": [_line(r) for r in history],
     }

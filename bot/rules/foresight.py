@@ -11,13 +11,21 @@ from bot.domain.effects import (
     CloseIssue,
     ClosePullRequest,
     CreateIssue,
+    CreatePullRequest,
     Effect,
     LinkBlockedBy,
     Outcome,
     Receipt,
     RemoveLabels,
 )
-from bot.domain.work import CloseReason, Issue, IssueState, PullRequestState, Snapshot
+from bot.domain.work import (
+    CloseReason,
+    Issue,
+    IssueState,
+    PullRequest,
+    PullRequestState,
+    Snapshot,
+)
 
 
 def foresee(
@@ -30,6 +38,8 @@ def foresee(
             continue
         if isinstance(effect, CreateIssue):
             snapshot = _with_issue(snapshot, effect, receipt)
+        elif isinstance(effect, CreatePullRequest):
+            snapshot = _with_pull_request(snapshot, effect, receipt)
         elif isinstance(effect, ClosePullRequest):
             snapshot = _without_pull_request(snapshot, effect.number)
         elif isinstance(effect, AddLabels | RemoveLabels | CloseIssue | LinkBlockedBy):
@@ -81,6 +91,29 @@ def _with_issue(snapshot: Snapshot, effect: CreateIssue, receipt: Receipt) -> Sn
         comment_count=0,
     )
     return replace(snapshot, items=(*snapshot.items, issue))
+
+
+def _with_pull_request(snapshot: Snapshot, effect: CreatePullRequest, receipt: Receipt) -> Snapshot:
+    if receipt.number is None or snapshot.pull_request(receipt.number) is not None:
+        return snapshot
+    pull_request = PullRequest(
+        number=receipt.number,
+        node_id=receipt.node_id or "",
+        title=effect.title,
+        body=effect.body,
+        author=snapshot.viewer,
+        state=PullRequestState.OPEN,
+        head_branch=effect.head,
+        head_sha=effect.head_sha,
+        head_repository=snapshot.repository,
+        base_branch=effect.base,
+        is_draft=False,
+        closes=(),
+        merge_commit=None,
+        reviews=(),
+        comments=(),
+    )
+    return replace(snapshot, pull_requests=(*snapshot.pull_requests, pull_request))
 
 
 def _without_pull_request(snapshot: Snapshot, number: int) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from bot.domain.board import Board, Item
@@ -24,6 +25,8 @@ from bot.domain.run import ItemInput, Phase, RunState, Standing
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority, Status
 from bot.rules.reading import priority_label
+
+_OPTION = re.compile(r"^\d{1,3}\. (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def _on_item(
         case Unblock(text=text):
             return _unblock(heard, item, text, state, labels)
         case Retry():
-            return _unblock(heard, item, "Please try again.", state, labels)
+            return _retry(heard, item, state, labels)
         case Cancel():
             return Response(state, _cancel(heard.key, item))
         case SetPriority(priority=priority):
@@ -159,6 +162,14 @@ def _unblock(heard: Heard, item: Item, text: str, state: RunState, labels: Label
     )
 
 
+def _retry(heard: Heard, item: Item, state: RunState, labels: Labels) -> Response:
+    again = _unblock(heard, item, "Please try again.", state, labels)
+    if item.pull_request is None:
+        return again
+    close = ClosePullRequest(f"{heard.key}/close-pr", item.pull_request.number)
+    return replace(again, effects=(*again.effects, close))
+
+
 def _cancel(key: str, item: Item) -> tuple[SetEffect, ...]:
     close = CloseIssue(f"{key}/close", item.number, CloseReason.NOT_PLANNED)
     if item.pull_request is None:
@@ -180,8 +191,20 @@ def _prioritise(key: str, item: Item, priority: Priority, labels: Labels) -> tup
 def _decide(heard: Heard, item: Item, text: str, state: RunState) -> Response:
     if item.kind is not ItemKind.DECISION:
         return Response(state, refusal=f"#{item.number} asks for no decision; use `/unblock`.")
+    options = _options(item)
+    if text.isdigit() and options:
+        if not 1 <= int(text) <= len(options):
+            listed = "; ".join(f"{n}. {option}" for n, option in enumerate(options, 1))
+            return Response(state, refusal=f"there is no option {text}: choose from {listed}.")
+        text = options[int(text) - 1]
     words = f"Decision #{item.number} ({item.issue.title}): {heard.author} decided: {text}"
     return Response(
         replace(_unstuck(state), planner_input=(*state.planner_input, words)),
         (CloseIssue(f"{heard.key}/decided", item.number, CloseReason.COMPLETED),),
     )
+
+
+def _options(item: Item) -> tuple[str, ...]:
+    """Return the options that a decision's body lists by number."""
+    _, found, listed = item.issue.body.partition("### Options")
+    return tuple(m.group(1).strip() for m in _OPTION.finditer(listed)) if found else ()

@@ -63,9 +63,7 @@ def history_line(
     now: datetime,
 ) -> IterationRecord:
     """Return the line that the history keeps of an iteration."""
-    usage = planned.usage.plus(reviewed.usage)
-    for report in executed.reports:
-        usage = usage.plus(report.usage)
+    usage = planned.usage.plus(executed.usage).plus(reviewed.usage)
     return IterationRecord(
         number=state.iteration,
         started_at=state.started_at,

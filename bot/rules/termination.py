@@ -69,19 +69,19 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
 
 
 def _bound(state: RunState, limits: Limits) -> Halt | None:
-    allowed = _raised(limits.iterations, state.extra_iterations, limits.ceiling_iterations)
+    allowed = raised(limits.iterations, state.extra_iterations, limits.ceiling_iterations)
     if state.iteration > allowed:
         return Halt(
             Standing.WAITING,
             f"All {allowed:g} iterations are used: comment `/continue iterations=+5` for more.",
         )
-    cap = _raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd)
+    cap = raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd)
     if state.spent.cost_usd >= cap:
         return Halt(
             Standing.WAITING,
             f"The budget of {cap:g} USD is spent: comment `/continue budget=+5usd` for more.",
         )
-    hours = _raised(limits.agent_hours, state.extra_hours, limits.ceiling_hours)
+    hours = raised(limits.agent_hours, state.extra_hours, limits.ceiling_hours)
     if state.spent.seconds >= hours * 3600:
         return Halt(
             Standing.WAITING,
@@ -90,7 +90,7 @@ def _bound(state: RunState, limits: Limits) -> Halt | None:
     return None
 
 
-def _raised(limit: float, extra: float, ceiling: float) -> float:
+def raised(limit: float, extra: float, ceiling: float) -> float:
     """Return a limit as people raised it, never above its ceiling (nor below itself)."""
     return min(limit + extra, max(limit, ceiling))
 

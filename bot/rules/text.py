@@ -22,8 +22,11 @@ def digest(*parts: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a body as a reader sees it: without HTML comments, hidden markers among them."""
-    return _HIDDEN.sub("", text).strip()
+    """Return a body as a reader sees it: without HTML comments, hidden markers among them.
+
+    A blank takes the place of each, so that what stood around it cannot become another one.
+    """
+    return _HIDDEN.sub(" ", text).strip()
 
 
 def one_line(text: str, limit: int = 200) -> str:

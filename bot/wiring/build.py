@@ -190,8 +190,9 @@ def _settings(site: Site, clone: Clone) -> Settings:
     clone.fetch()
     head = clone.head(site.milestone.base_branch)
     configuration = clone.read(head.sha, PATH) if head else None
-    detected = detected_gates(site.checkout)
-    return settle(configuration, site.milestone.choices, detected.gates)
+    return settle(
+        configuration, site.milestone.choices, lambda: detected_gates(site.checkout).gates
+    )
 
 
 def _give_back(lease: LeaseKeeper) -> None:

@@ -34,6 +34,8 @@ def carry(house: House, person: Person, woken: Callable[[], bool]) -> RunState:
     while True:
         state = iterate(house)
         said = person.speak(state)
+        if said:
+            house.performer.was_written()
         if state.standing is Standing.RUNNING and woken():
             continue
         if state.standing is Standing.WAITING and said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.errors import UserError
@@ -11,10 +12,12 @@ from bot.wiring.configuration import PATH, parse_configuration
 from bot.wiring.register import Choices
 
 
-def settle(configuration: bytes | None, choices: Choices, detected: tuple[Gate, ...]) -> Settings:
+def settle(
+    configuration: bytes | None, choices: Choices, detect: Callable[[], tuple[Gate, ...]]
+) -> Settings:
     """Return the settings in force. Raises UserError when no gate is known or the file is wrong.
 
-    `detected` are the gates to fall back on when neither options nor file name any. On a laptop
+    `detect` finds gates to fall back on when neither options nor file name any. On a laptop
     the person merges the result branch themselves, so inside the copy green gates suffice unless
     they chose otherwise.
     """
@@ -22,7 +25,7 @@ def settle(configuration: bytes | None, choices: Choices, detected: tuple[Gate, 
     gates = settings.gates
     if choices.gates:
         gates = tuple(Gate(name, argv, GateCategory.CUSTOM) for name, argv in choices.gates)
-    gates = gates or detected
+    gates = gates or detect()
     if not gates:
         raise UserError(
             "No gate is known, so nothing could be told good or bad: name a command with "

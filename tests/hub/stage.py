@@ -30,7 +30,7 @@ class Person:
 
     def __post_init__(self) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
-        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
 
     def call(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
         """Send a request, insist on its status (any success by default), return the JSON."""

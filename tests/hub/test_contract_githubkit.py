@@ -1,8 +1,9 @@
-"""The real githubkit over real HTTP: every REST route's answer validates against GitHub's schema."""
+"""The real githubkit over real HTTP: every answer validates against GitHub's schema."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ def check(calls: Calls) -> None:
             answer = call()
             if answer.status_code != 204:
                 assert answer.parsed_data is not None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the route is at fault
             pytest.fail(f"{name}: {error}")
 
 
@@ -50,14 +51,18 @@ def test_accounts_and_repositories(github: GitHub[Any], at: tuple[str, str]) -> 
             "user": lambda: rest.users.get_by_username("specloop[bot]"),
             "my repositories": rest.repos.list_for_authenticated_user,
             "get": lambda: rest.repos.get(o, r),
-            "update": lambda: rest.repos.update(o, r, description="text", delete_branch_on_merge=True),
+            "update": lambda: rest.repos.update(
+                o, r, description="text", delete_branch_on_merge=True
+            ),
             "collaborators": lambda: rest.repos.list_collaborators(o, r),
             "add": lambda: rest.repos.add_collaborator(o, r, "specloop[bot]", permission="triage"),
             "check": lambda: rest.repos.check_collaborator(o, r, "specloop[bot]"),
-            "permission": lambda: rest.repos.get_collaborator_permission_level(o, r, "specloop[bot]"),
+            "permission": lambda: rest.repos.get_collaborator_permission_level(
+                o, r, "specloop[bot]"
+            ),
             "remove": lambda: rest.repos.remove_collaborator(o, r, "specloop[bot]"),
         }
-    )  # fmt: skip
+    )
 
 
 def test_labels_and_milestones(github: GitHub[Any], at: tuple[str, str], stage: Stage) -> None:
@@ -67,7 +72,9 @@ def test_labels_and_milestones(github: GitHub[Any], at: tuple[str, str], stage: 
         {
             "create label": lambda: rest.issues.create_label(o, r, name="a/b", color="ff0000"),
             "get label": lambda: rest.issues.get_label(o, r, "a/b"),
-            "update label": lambda: rest.issues.update_label(o, r, "a/b", new_name="c", color="00ff00"),
+            "update label": lambda: rest.issues.update_label(
+                o, r, "a/b", new_name="c", color="00ff00"
+            ),
             "labels": lambda: rest.issues.list_labels_for_repo(o, r),
             "delete label": lambda: rest.issues.delete_label(o, r, "c"),
             "issue's labels": lambda: rest.issues.list_labels_on_issue(o, r, number),
@@ -76,14 +83,14 @@ def test_labels_and_milestones(github: GitHub[Any], at: tuple[str, str], stage: 
             "remove": lambda: rest.issues.remove_label(o, r, number, "two"),
             "remove all": lambda: rest.issues.remove_all_labels(o, r, number),
             "create milestone": lambda: rest.issues.create_milestone(
-                o, r, title="M", due_on="2027-01-01T00:00:00Z"
+                o, r, title="M", due_on=datetime(2027, 1, 1, tzinfo=UTC)
             ),
             "milestones": lambda: rest.issues.list_milestones(o, r),
             "get milestone": lambda: rest.issues.get_milestone(o, r, 1),
             "update milestone": lambda: rest.issues.update_milestone(o, r, 1, state="closed"),
             "delete milestone": lambda: rest.issues.delete_milestone(o, r, 1),
         }
-    )  # fmt: skip
+    )
 
 
 def test_issues_and_comments(github: GitHub[Any], at: tuple[str, str], stage: Stage) -> None:
@@ -96,7 +103,9 @@ def test_issues_and_comments(github: GitHub[Any], at: tuple[str, str], stage: St
             "create": lambda: rest.issues.create(o, r, title="t", body="b", labels=["x"]),
             "list": lambda: rest.issues.list_for_repo(o, r, state="all"),
             "get": lambda: rest.issues.get(o, r, 1),
-            "update": lambda: rest.issues.update(o, r, 1, state="closed", state_reason="not_planned"),
+            "update": lambda: rest.issues.update(
+                o, r, 1, state="closed", state_reason="not_planned"
+            ),
             "comment": lambda: rest.issues.create_comment(o, r, 1, body="more"),
             "comments": lambda: rest.issues.list_comments(o, r, 1),
             "all comments": lambda: rest.issues.list_comments_for_repo(o, r, sort="updated"),
@@ -104,7 +113,7 @@ def test_issues_and_comments(github: GitHub[Any], at: tuple[str, str], stage: St
             "edit comment": lambda: rest.issues.update_comment(o, r, comment, body="edited"),
             "delete comment": lambda: rest.issues.delete_comment(o, r, comment),
         }
-    )  # fmt: skip
+    )
 
 
 def test_hierarchy(github: GitHub[Any], at: tuple[str, str], stage: Stage) -> None:
@@ -147,9 +156,13 @@ def test_pull_requests_and_reviews(github: GitHub[Any], at: tuple[str, str], sta
     pulls, (o, r) = github.rest.pulls, at
     stage.branch("second", {"second.txt": "2"})
     number = stage.pull("first")["number"]
-    line = {"path": "first.txt", "line": 1, "body": "Here"}
     review = pulls.create_review(
-        o, r, number, data={"event": "REQUEST_CHANGES", "body": "No", "comments": [line]}
+        o,
+        r,
+        number,
+        event="REQUEST_CHANGES",
+        body="No",
+        comments=[{"path": "first.txt", "line": 1, "body": "Here"}],
     ).parsed_data.id
     stage.settle()
     check(
@@ -177,7 +190,9 @@ def test_commits_and_refs(github: GitHub[Any], at: tuple[str, str], stage: Stage
     sha = stage.branch("deep/er", {"file.txt": "text"})
     check(
         {
-            "set status": lambda: repos.create_commit_status(o, r, sha, state="success", context="c"),
+            "set status": lambda: repos.create_commit_status(
+                o, r, sha, state="success", context="c"
+            ),
             "commit": lambda: repos.get_commit(o, r, "main"),
             "combined": lambda: repos.get_combined_status_for_ref(o, r, "deep/er"),
             "statuses": lambda: repos.list_commit_statuses_for_ref(o, r, sha),
@@ -189,7 +204,7 @@ def test_commits_and_refs(github: GitHub[Any], at: tuple[str, str], stage: Stage
             "move": lambda: refs.update_ref(o, r, "specloop/1", sha=stage.tip(), force=True),
             "gone": lambda: refs.delete_ref(o, r, "specloop/1"),
         }
-    )  # fmt: skip
+    )
 
 
 def test_missing_things_are_githubs_404(github: GitHub[Any], at: tuple[str, str]) -> None:

@@ -256,10 +256,13 @@ def test_a_bot_has_no_ending_in_graphql_and_is_called_a_bot(stage: Stage) -> Non
 
 def test_comments_are_edited_hidden_and_deleted(stage: Stage) -> None:
     issue = stage.issue()["node_id"]
-    add = 'mutation($i: ID!) { addComment(input: {subjectId: $i, body: "one"}) { commentEdge { node { id databaseId body viewerDidAuthor } } } }'
+    add = """mutation($i: ID!) {
+      addComment(input: {subjectId: $i, body: "one"}) { commentEdge { node
+      { id databaseId body viewerDidAuthor } } } }"""
     comment = stage.bot.data(add, i=issue)["addComment"]["commentEdge"]["node"]
     assert comment["viewerDidAuthor"]
-    edit = 'mutation($i: ID!) { updateIssueComment(input: {id: $i, body: "two"}) { issueComment { body lastEditedAt editor { login } author { login } } } }'
+    edit = """mutation($i: ID!) { updateIssueComment(input: {id: $i, body: "two"}) { issueComment {
+      body lastEditedAt editor { login } author { login } } } }"""
     edited = stage.owner.data(edit, i=comment["id"])["updateIssueComment"]["issueComment"]
     assert (edited["body"], edited["editor"], edited["author"]) == (
         "two",
@@ -267,7 +270,8 @@ def test_comments_are_edited_hidden_and_deleted(stage: Stage) -> None:
         {"login": "specloop"},
     )
     assert edited["lastEditedAt"]
-    hide = "mutation($i: ID!) { minimizeComment(input: {subjectId: $i, classifier: OUTDATED}) { minimizedComment { isMinimized minimizedReason } } }"
+    hide = """mutation($i: ID!) { minimizeComment(input: {subjectId: $i, classifier: OUTDATED}) {
+      minimizedComment { isMinimized minimizedReason } } }"""
     hidden = stage.bot.data(hide, i=comment["id"])["minimizeComment"]["minimizedComment"]
     assert hidden == {"isMinimized": True, "minimizedReason": "outdated"}
     delete = "mutation($i: ID!) { deleteIssueComment(input: {id: $i}) { clientMutationId } }"
@@ -277,7 +281,8 @@ def test_comments_are_edited_hidden_and_deleted(stage: Stage) -> None:
 
 def test_reactions_are_grouped(stage: Stage) -> None:
     issue = stage.issue()["node_id"]
-    react = "mutation($i: ID!) { %s(input: {subjectId: $i, content: EYES}) { subject { id } reactionGroups { content viewerHasReacted reactors(first: 5) { totalCount } } } }"
+    react = """mutation($i: ID!) { %s(input: {subjectId: $i, content: EYES}) { subject { id }
+      reactionGroups { content viewerHasReacted reactors(first: 5) { totalCount } } } }"""
     groups = stage.bot.data(react % "addReaction", i=issue)["addReaction"]["reactionGroups"]
     assert len(groups) == 8
     (eyes,) = [group for group in groups if group["content"] == "EYES"]
@@ -289,13 +294,16 @@ def test_reactions_are_grouped(stage: Stage) -> None:
 def test_dependencies_and_children(stage: Stage) -> None:
     parent, child = stage.issue()["node_id"], stage.issue()
     url = f"http://anything/maintainer/{stage.name}/issues/{child['number']}"
-    adopt = "mutation($i: ID!, $u: String!) { addSubIssue(input: {issueId: $i, subIssueUrl: $u}) { issue { subIssues(first: 5) { nodes { number } } } subIssue { parent { number } } } }"
+    adopt = """mutation($i: ID!, $u: String!) { addSubIssue(input: {issueId: $i, subIssueUrl: $u}) {
+      issue { subIssues(first: 5) { nodes { number } } } subIssue { parent { number } } } }"""
     adopted = stage.owner.data(adopt, i=parent, u=url)["addSubIssue"]
     assert adopted == {
         "issue": {"subIssues": {"nodes": [{"number": 2}]}},
         "subIssue": {"parent": {"number": 1}},
     }
-    block = "mutation($a: ID!, $b: ID!) { %s(input: {issueId: $a, blockingIssueId: $b}) { issue { blockedBy(first: 5) { nodes { number } } issueDependenciesSummary { blockedBy totalBlockedBy } } blockingIssue { blocking(first: 5) { totalCount } } } }"
+    block = """mutation($a: ID!, $b: ID!) { %s(input: {issueId: $a, blockingIssueId: $b}) { issue {
+      blockedBy(first: 5) { nodes { number } } issueDependenciesSummary { blockedBy
+      totalBlockedBy } } blockingIssue { blocking(first: 5) { totalCount } } } }"""
     ends = {"a": parent, "b": child["node_id"]}
     blocked = stage.owner.data(block % "addBlockedBy", **ends)["addBlockedBy"]
     assert blocked["issue"]["blockedBy"]["nodes"] == [{"number": 2}]
@@ -311,7 +319,9 @@ def test_links_between_issues_and_pull_requests(stage: Stage) -> None:
     stage.pull("kept", body="Closes #1")
     fields = """issue(number: 1) {
       usual: closedByPullRequestsReferences(first: 5) { nodes { number } }
-      all: closedByPullRequestsReferences(first: 5, includeClosedPrs: true) { nodes { number state } }
+      all: closedByPullRequestsReferences(first: 5, includeClosedPrs: true) {
+        nodes { number state }
+      }
     }"""
     seen = look(stage, fields)["issue"]
     assert seen["usual"]["nodes"] == [{"number": 3}]
@@ -323,7 +333,9 @@ def test_links_between_issues_and_pull_requests(stage: Stage) -> None:
 
 def test_a_pull_request_from_birth_to_merge(stage: Stage) -> None:
     sha = stage.branch("feature", {"f": "x"})
-    make = "mutation($i: CreatePullRequestInput!) { createPullRequest(input: $i) { pullRequest { id number headRefOid isDraft viewerDidAuthor } } }"
+    make = """mutation($i: CreatePullRequestInput!) {
+      createPullRequest(input: $i) { pullRequest { id
+      number headRefOid isDraft viewerDidAuthor } } }"""
     wish = {
         "repositoryId": repository_id(stage),
         "baseRefName": "main",
@@ -333,13 +345,17 @@ def test_a_pull_request_from_birth_to_merge(stage: Stage) -> None:
     }
     pull = stage.bot.data(make, i=wish)["createPullRequest"]["pullRequest"]
     assert (pull["headRefOid"], pull["isDraft"], pull["viewerDidAuthor"]) == (sha, True, True)
-    merge = "mutation($i: ID!, $h: GitObjectID) { mergePullRequest(input: {pullRequestId: $i, expectedHeadOid: $h, mergeMethod: SQUASH}) { pullRequest { state merged mergedBy { login } mergeCommit { oid message } } } }"
+    merge = """mutation($i: ID!, $h: GitObjectID) { mergePullRequest(input: {pullRequestId: $i,
+      expectedHeadOid: $h, mergeMethod: SQUASH}) { pullRequest { state merged mergedBy { login
+      } mergeCommit { oid message } } } }"""
     stage.bot.refusal(merge, i=pull["id"], h=sha)
-    ready = "mutation($i: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $i}) { pullRequest { isDraft } } }"
+    ready = """mutation($i: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $i}) {
+      pullRequest { isDraft } } }"""
     stage.bot.data(ready, i=pull["id"])
     moved = stage.bot.refusal(merge, i=pull["id"], h="0" * 40)
     assert moved["message"] == "Head branch was modified. Review and try the merge again."
-    review = "mutation($i: ID!, $h: GitObjectID) { addPullRequestReview(input: {pullRequestId: $i, commitOID: $h, event: APPROVE}) { pullRequestReview { state commit { oid } } } }"
+    review = """mutation($i: ID!, $h: GitObjectID) { addPullRequestReview(input: {pullRequestId: $i,
+      commitOID: $h, event: APPROVE}) { pullRequestReview { state commit { oid } } } }"""
     refused = stage.bot.refusal(review, i=pull["id"], h=sha)
     assert refused["message"] == "Can not approve your own pull request"
     approved = stage.owner.data(review, i=pull["id"], h=sha)["addPullRequestReview"]
@@ -352,7 +368,8 @@ def test_a_pull_request_from_birth_to_merge(stage: Stage) -> None:
 def test_pull_requests_change_state_and_labels(stage: Stage) -> None:
     pull = stage.pull("feature")["node_id"]
     label = stage.owner.get(f"{stage.path}/labels/bug")["node_id"]
-    update = "mutation($i: UpdatePullRequestInput!) { updatePullRequest(input: $i) { pullRequest { state title labels(first: 5) { nodes { name } } } } }"
+    update = """mutation($i: UpdatePullRequestInput!) { updatePullRequest(input: $i) { pullRequest {
+      state title labels(first: 5) { nodes { name } } } } }"""
     wish = {"pullRequestId": pull, "title": "new", "labelIds": [label], "state": "CLOSED"}
     changed = stage.bot.data(update, i=wish)["updatePullRequest"]["pullRequest"]
     assert changed == {"state": "CLOSED", "title": "new", "labels": {"nodes": [{"name": "bug"}]}}
@@ -360,8 +377,9 @@ def test_pull_requests_change_state_and_labels(stage: Stage) -> None:
         ("reopenPullRequest", "OPEN"),
         ("closePullRequest", "CLOSED"),
     ):
-        change = f"mutation($i: ID!) {{ {mutation}(input: {{pullRequestId: $i}}) {{ pullRequest {{ state }} }} }}"
-        assert stage.bot.data(change, i=pull)[mutation]["pullRequest"]["state"] == state
+        change = """mutation($i: ID!) { %s(input: {pullRequestId: $i}) {
+          pullRequest { state } } }"""
+        assert stage.bot.data(change % mutation, i=pull)[mutation]["pullRequest"]["state"] == state
 
 
 def test_refs_move_by_compare_and_swap(stage: Stage) -> None:
@@ -389,9 +407,13 @@ def test_refs_move_by_compare_and_swap(stage: Stage) -> None:
 def test_files_are_read_by_expression(stage: Stage) -> None:
     stage.branch("state", {"deep/state.json": "{}", "binary": "a\0b"})
     fields = """
-      text: object(expression: "refs/heads/state:deep/state.json") { ... on Blob { text byteSize isTruncated } }
+      text: object(expression: "refs/heads/state:deep/state.json") {
+        ... on Blob { text byteSize isTruncated }
+      }
       binary: object(expression: "state:binary") { ... on Blob { text isBinary } }
-      commit: object(expression: "state") { ... on Commit { messageHeadline tree { oid } parents(first: 1) { totalCount } } }
+      commit: object(expression: "state") {
+        ... on Commit { messageHeadline tree { oid } parents(first: 1) { totalCount } }
+      }
       nothing: object(expression: "state:missing") { oid }"""
     seen = look(stage, fields)
     assert seen["text"] == {"text": "{}", "byteSize": 2, "isTruncated": False}
@@ -401,32 +423,53 @@ def test_files_are_read_by_expression(stage: Stage) -> None:
 
 
 def test_introspection_answers(stage: Stage) -> None:
-    query = '{ issue: __type(name: "Issue") { fields(includeDeprecated: true) { name } } none: __type(name: "Nope") { name } }'
+    query = """{ issue: __type(name: "Issue") { fields(includeDeprecated: true) { name } } none:
+      __type(name: "Nope") { name } }"""
     answer = stage.owner.data(query)
     assert "subIssues" in {field["name"] for field in answer["issue"]["fields"]}
     assert answer["none"] is None
 
 
 def test_fields_that_clash_are_let_through_as_github_does(stage: Stage) -> None:
-    query = 'query($n: String!) { repository(owner: "maintainer", name: $n) { issueOrPullRequest(number: 1) { ... on Issue { state } ... on PullRequest { state } } } }'
+    query = """query($n: String!) { repository(owner: "maintainer", name: $n) {
+      issueOrPullRequest(number: 1) { ... on Issue { state } ... on PullRequest { state } } }
+      }"""
     stage.issue()
     assert stage.owner.data(query, n=stage.name)["repository"]["issueOrPullRequest"] == {
         "state": "OPEN"
     }
 
 
-def test_every_field_of_every_type_answers(stage: Stage) -> None:
-    """Select all leaves of all types, three levels deep, on a repository that has one of everything."""
+@pytest.mark.parametrize(
+    "start",
+    [
+        "issue(number: 1)",
+        "pullRequest(number: 2)",
+        "milestone(number: 1)",
+        'label(name: "bug")',
+        "defaultBranchRef",
+        'object(expression: "main")',
+        "issues(first: 5)",
+        "pullRequests(first: 5)",
+    ],
+)
+def test_every_field_of_every_type_answers(stage: Stage, start: str) -> None:
+    """Select whatever can be reached, each type once, where there is one of everything."""
     furnish(stage)
     stage.settle()
-    for name in ("issue(number: 1)", "pullRequest(number: 2)", "milestone(number: 1)",
-                 'label(name: "bug")', "defaultBranchRef", 'object(expression: "main")'):  # fmt: skip
-        kind = get_named_type(repository_type().fields[name.partition("(")[0]].type)
-        answer = stage.owner.ask(
-            REPOSITORY % f"it: {name} {{ {everything(kind, 3)} }}", n=stage.name
-        )
-        assert "errors" not in answer, (name, answer["errors"])
-        assert answer["data"]["repository"]["it"]
+    kind = get_named_type(repository_type().fields[start.partition("(")[0]].type)
+    answer = stage.owner.ask(
+        REPOSITORY % f"it: {start} {{ {everything(kind, set())} }}", n=stage.name
+    )
+    assert "errors" not in answer, answer["errors"]
+    assert answer["data"]["repository"]["it"]
+
+
+def test_every_field_of_the_repository_answers(stage: Stage) -> None:
+    furnish(stage)
+    kind = repository_type()
+    skip = {"Issue", "PullRequest", "Milestone", "Label"}
+    assert look(stage, everything(kind, skip))
 
 
 def repository_type() -> GraphQLObjectType:
@@ -452,37 +495,21 @@ def furnish(stage: Stage) -> None:
     stage.bot.post(f"{stage.path}/statuses/{sha}", {"state": "success"})
 
 
-def everything(kind: Any, depth: int) -> str:
+def everything(kind: Any, seen: set[str]) -> str:
     """Return a selection of all fields, aliased so that types behind one interface do not clash."""
-    if isinstance(kind, GraphQLUnionType) or (
-        isinstance(kind, GraphQLInterfaceType)
-        and kind.name in ("GitObject", "RepositoryOwner", "Actor")
-    ):
-        members = schema().get_possible_types(kind)
-        return "__typename " + " ".join(
-            f"... on {m.name} {{ {everything(m, depth)} }}" for m in members
-        )
+    if kind.name in seen:
+        return "__typename"
+    seen.add(kind.name)
     parts = ["__typename"]
+    if isinstance(kind, (GraphQLUnionType, GraphQLInterfaceType)):
+        members = schema().get_possible_types(kind)
+        parts += [f"... on {member.name} {{ {everything(member, seen)} }}" for member in members]
+        return " ".join(parts)
     for name, field in kind.fields.items():
-        inner = get_named_type(field.type)
-        needed = [a for a, d in field.args.items() if str(d.type).endswith("!")]
-        if needed or (kind.name == "Repository" and not is_leaf_type(inner)):
+        if any(str(given.type).endswith("!") for given in field.args.values()):
             continue
+        inner = get_named_type(field.type)
         page = "(first: 2)" if "first" in field.args else ""
-        alias = f"{kind.name}_{name}"
-        if is_leaf_type(inner):
-            parts.append(f"{alias}: {name}")
-        elif depth or inner.name.endswith(("Connection", "Edge")) or inner.name == "PageInfo":
-            less = (
-                depth
-                if inner.name.endswith(("Connection", "Edge"))
-                or kind.name.endswith(("Connection", "Edge"))
-                else depth - 1
-            )
-            if less >= 0 and not (
-                kind.name.endswith("Connection") and name == "edges" and depth < 2
-            ):
-                parts.append(
-                    f"{alias}: {name}{page} {{ {everything(inner, less - (kind.name.endswith('Connection') and 1))} }}"
-                )
+        below = "" if is_leaf_type(inner) else f"{{ {everything(inner, seen)} }}"
+        parts.append(f"{kind.name}_{name}: {name}{page} {below}")
     return " ".join(parts)

@@ -185,7 +185,10 @@ def test_reactions_are_given_once(stage: Stage) -> None:
 
 
 def test_what_moves_updated_at_and_what_does_not(stage: Stage) -> None:
-    """Facts: comments, labels, bodies and milestones do; links, dependencies and reactions do not."""
+    """Facts: comments, labels, bodies and milestones do.
+
+    Links, dependencies and reactions do not.
+    """
     issue, other = stage.issue(), stage.issue()
     stage.owner.post(f"{stage.path}/milestones", {"title": "M"})
     path = f"{stage.path}/issues/1"

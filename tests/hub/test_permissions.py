@@ -1,10 +1,10 @@
-"""Who may do what: readers read, triagers sort, writers write, admins rule, strangers see nothing."""
+"""Who may do what: readers read, triagers sort, writers write, strangers see nothing."""
 
 from __future__ import annotations
 
-import pytest
-
 from collections.abc import Iterator
+
+import pytest
 
 from tests.hub.conftest import set_up
 from tests.hub.stage import Stage

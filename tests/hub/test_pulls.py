@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -104,7 +105,8 @@ def test_retargeting_changes_what_it_closes(stage: Stage) -> None:
     stage.issue()
     stage.branch("develop", {"d": "x"})
     stage.pull("feature", body="Closes #1")
-    links = 'query($n:String!){repository(owner:"maintainer",name:$n){pullRequest(number:2){closingIssuesReferences(first:5){nodes{number}}}}}'
+    links = """query($n: String!) { repository(owner: "maintainer", name: $n) {
+      pullRequest(number: 2) { closingIssuesReferences(first: 5) { nodes { number } } } } }"""
     stage.settle()
     seen = stage.bot.data(links, n=stage.name)["repository"]["pullRequest"]
     assert seen["closingIssuesReferences"]["nodes"] == [{"number": 1}]
@@ -205,3 +207,37 @@ def test_a_merged_head_can_be_deleted_by_the_hub(stage: Stage) -> None:
     stage.bot.put(f"{stage.path}/pulls/1/merge", {})
     stage.owner.get(f"{stage.path}/branches/feature", status=404)
     assert stage.owner.get(f"{stage.path}/pulls/1")["merged"]
+
+
+def test_merges_at_the_same_moment_all_land(stage: Stage) -> None:
+    numbers = [stage.pull(f"feature-{n}")["number"] for n in range(4)]
+    answers: list[int] = []
+
+    def merge(number: int) -> None:
+        path = f"{stage.path}/pulls/{number}/merge"
+        answers.append(stage.bot.http.put(path, json={"merge_method": "squash"}).status_code)
+
+    threads = [threading.Thread(target=merge, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * 4
+    names = stage.clone().git("ls-files").splitlines()
+    assert {f"feature-{n}.txt" for n in range(4)} <= set(names)
+
+
+def test_one_pull_request_is_merged_once(stage: Stage) -> None:
+    stage.pull("feature")
+    answers: list[int] = []
+
+    def merge() -> None:
+        answers.append(stage.bot.http.put(f"{stage.path}/pulls/1/merge", json={}).status_code)
+
+    threads = [threading.Thread(target=merge) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 405, 405, 405]
+    assert stage.clone().git("rev-list", "--merges", "--count", "HEAD") == "1"

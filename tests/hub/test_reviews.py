@@ -11,8 +11,12 @@ query($name: String!, $number: Int!) {
   repository(owner: "maintainer", name: $name) {
     pullRequest(number: $number) {
       id reviewDecision mergeStateStatus mergeable
-      statusCheckRollup { state contexts(first: 10) { nodes { ... on StatusContext { context state } } } }
-      reviews(first: 10) { nodes { id databaseId state body submittedAt author { login } commit { oid } } }
+      statusCheckRollup {
+        state contexts(first: 10) { nodes { ... on StatusContext { context state } } }
+      }
+      reviews(first: 10) {
+        nodes { id databaseId state body submittedAt author { login } commit { oid } }
+      }
       latestOpinionatedReviews(first: 10) { nodes { state author { login } } }
       latestReviews(first: 10) { nodes { state author { login } } }
       reviewThreads(first: 10) {
@@ -140,7 +144,8 @@ def test_statuses_roll_up(stage: Stage) -> None:
 def test_drafts_and_conflicts_have_words_of_their_own(stage: Stage) -> None:
     stage.pull("one", {"same": "1"}, draft=True)
     assert state(stage)["mergeStateStatus"] == "DRAFT"
-    ready = "mutation($i:ID!){markPullRequestReadyForReview(input:{pullRequestId:$i}){pullRequest{isDraft}}}"
+    ready = """mutation($i: ID!) {
+      markPullRequestReadyForReview(input: {pullRequestId: $i}) { pullRequest { isDraft } } }"""
     stage.bot.data(ready, i=state(stage)["id"])
     assert state(stage)["mergeStateStatus"] == "CLEAN"
     stage.pull("two", {"same": "2"})

@@ -46,8 +46,8 @@ JSON = st.recursive(
 )
 st.register_type_strategy(object, JSON)
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
-# A file name on disk may be no text at all: such text has lone surrogates.
-st.register_type_strategy(str, st.text() | st.text(st.characters(), max_size=5).map("\ud800".join))
+# A file name on disk may be no text at all: Python shows such bytes as lone low surrogates.
+st.register_type_strategy(str, st.text() | st.text().map(lambda text: f"{text}\udcff"))
 st.register_type_strategy(datetime, st.datetimes() | st.datetimes(timezones=st.just(UTC)))
 
 
@@ -173,7 +173,7 @@ def test_nothing_but_state_diverged_is_raised(data):
     try:
         CODEC.decode(run.IterationRecord, data)
     except StateDiverged as refused:
-        assert str(refused).startswith("A state record is no IterationRecord")  # noqa: PT017
+        assert str(refused).startswith("A state record is no IterationRecord")
 
 
 @pytest.mark.parametrize("value", [object(), {1: 2}, {"a": {1, 2}}, float("nan"), b"raw"])

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from bot.domain.errors import Cancelled
 from bot.domain.findings import Gate, GateCategory, GateResult, Severity
-from bot.workspace.gates import Cancelled, CheckoutGates
+from bot.workspace.gates import CheckoutGates
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from bot.hub.git.commits import (
 
 ZERO = "0" * 40
 _OID = re.compile(r"[0-9a-f]{40}")
-_MEMORY = 20_000
+_MEMORY = 5_000
 T = TypeVar("T")
 
 

@@ -31,8 +31,10 @@ def found_repository(path: Path, default_branch: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     run_git(draft, "init", "--quiet", "--bare", "--template=", f"--initial-branch={default_branch}")
-    for name, value in _CONFIG.items():
-        run_git(draft, "config", name, value)
+    with (draft / "config").open("a", encoding="utf-8") as file:
+        for name, value in _CONFIG.items():
+            section, _, key = name.partition(".")
+            file.write(f"[{section}]\n\t{key} = {value}\n")
     shutil.rmtree(path, ignore_errors=True)
     draft.rename(path)
 

@@ -14,9 +14,9 @@ class MergeConflict(Exception):
 
 @dataclass(frozen=True)
 class MergeOrder:
-    """What to merge:
+    """What to merge: ``head`` into ``base``, both SHAs.
 
-    ``head`` into ``base`` (SHAs), signed by ``person``; ``message`` is the whole message.
+    ``person`` signs; ``message`` is the whole message.
     """
 
     method: str

@@ -1,7 +1,7 @@
 """Finding the handler of a path.
 
-Segments are split before decoding, so that ``a%2Fb`` stays one. Where GitHub also takes a bare slash
-(labels, branches, refs) the template says ``{name...}``.
+Segments are split before decoding, so that ``a%2Fb`` stays one. Where GitHub also takes a bare
+slash (labels, branches, refs) the template says ``{name...}``.
 """
 
 from collections import defaultdict

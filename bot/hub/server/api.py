@@ -146,7 +146,7 @@ def _dispatch(request: Incoming, scope: Scope) -> Outgoing:
 
 
 def _with_etag(answer: Outgoing, request: Incoming) -> Outgoing:
-    """Add the entity tag of a GET, or answer 304 when the client has it:
+    """Add the entity tag of a GET, or answer 304 when the client has it.
 
     GitHub does not count those.
     """

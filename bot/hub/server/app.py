@@ -1,4 +1,4 @@
-"""The ASGI application: Host check, then git or the API. The API runs in worker threads."""
+"""The ASGI application: Host check, then git, a page or the API, the latter two in threads."""
 
 import functools
 
@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.hub.pages.door import answer_page, is_page
 from bot.hub.rules.limits import MAX_REQUEST_BODY
 from bot.hub.server.api import Api
 from bot.hub.server.git_http import answer_git, is_git_path
@@ -33,7 +34,7 @@ def make_app(api: Api, also_hosts: frozenset[str]) -> ASGIApp:
     return app
 
 
-async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> Response:
+async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> ASGIApp:
     host = request.headers.get("host", "")
     if not is_own_host(host, also_hosts):
         named = host or "a request without a Host header"
@@ -54,6 +55,8 @@ async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> Re
         body=body,
         origin=f"{request.url.scheme}://{host}",
     )
+    if is_page(incoming):
+        return _send(await run_in_threadpool(answer_page, api.hub, incoming))
     return _send(await run_in_threadpool(functools.partial(api.respond, incoming)))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.hub.errors import BadCredentials
 from bot.hub.git.command import git_environment
@@ -39,33 +39,22 @@ class Visit:
     is_push: bool
 
 
-class _Streamed(Response):
+@dataclass(frozen=True)
+class _Streamed:
     """A streamed answer that leaves the request's body alone.
 
     Starlette's own watches for a disconnect and so swallows the chunks of a push that git has not
     read yet.
     """
 
-    def __init__(self, chunks: AsyncIterator[bytes], status: int, headers: dict[str, str]) -> None:
-        self.status_code = status
-        self.background = None
-        self.init_headers(headers)
-        self._chunks = chunks
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    chunks: AsyncIterator[bytes]
 
-    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
-        """Take the headers as git gave them: without a length, so that the answer is chunked."""
-        pairs = (headers or {}).items()
-        self.raw_headers = [(name.lower().encode(), value.encode()) for name, value in pairs]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the chunks as they come."""
-        start = {
-            "type": "http.response.start",
-            "status": self.status_code,
-            "headers": self.raw_headers,
-        }
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
         await send(start)
-        async for chunk in self._chunks:
+        async for chunk in self.chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -75,10 +64,10 @@ def is_git_path(path: str) -> bool:
     return _PATH.fullmatch(path) is not None
 
 
-async def answer_git(hub: Hub, request: Request, raw_path: str) -> Response:
-    """Answer a fetch or push, or refuse:
+async def answer_git(hub: Hub, request: Request, raw_path: str) -> ASGIApp:
+    """Answer a fetch or push, or refuse.
 
-    401 without a token, 404 for what may not be seen, 403 for a push.
+    401 without a token, 404 for what may not be seen, 403 for a push without the right.
     """
     admitted = await run_in_threadpool(_admit, hub, request, raw_path)
     if isinstance(admitted, Response):
@@ -101,7 +90,7 @@ async def answer_git(hub: Hub, request: Request, raw_path: str) -> Response:
         if admitted.is_push and admitted.service == "git-receive-pack":
             await run_in_threadpool(absorb, hub, admitted.repository.id, admitted.account)
 
-    return _Streamed(_body(process.stdout, process, finish), status, headers)
+    return _Streamed(status, headers, _body(process.stdout, process, finish))
 
 
 def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:
@@ -176,14 +165,14 @@ async def _feed(request: Request, process: asyncio.subprocess.Process) -> None:
         process.stdin.close()
 
 
-async def _cgi_head(stdout: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
-    status, headers = 200, {}
+async def _cgi_head(stdout: asyncio.StreamReader) -> tuple[int, list[tuple[bytes, bytes]]]:
+    status, headers = 200, []
     while line := (await stdout.readline()).decode("latin-1").strip():
         name, _, value = line.partition(":")
         if name.lower() == "status":
             status = int(value.split()[0])
         else:
-            headers[name] = value.strip()
+            headers.append((name.lower().encode(), value.strip().encode()))
     return status, headers
 
 

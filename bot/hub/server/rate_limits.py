@@ -1,6 +1,6 @@
-"""Primary rate limits:
+"""Primary rate limits: REST requests and GraphQL points, per account and hour.
 
-REST requests and GraphQL points, per account and hour, in separate pools.
+The two pools are separate.
 """
 
 import threading

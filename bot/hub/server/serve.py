@@ -61,6 +61,8 @@ def serve(options: ServeOptions) -> None:
         limits = {"core": options.rest_limit, "graphql": options.graphql_limit, "search": 30}
         api = Api(hub, RateLimits(hub.database.clock, limits), log)
         server = _Server(_config(api, options))
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, server.handle_exit)
         _announce(world, listener, options.host)
         stack.callback(world.address.unlink, missing_ok=True)
         if options.exit_with_stdin:
@@ -70,12 +72,10 @@ def serve(options: ServeOptions) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that does not raise its signals again: a stopped hub ends with status 0."""
+    """uvicorn that leaves the signals to us: ours work before it listens, and it ends with 0."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self.handle_exit)
         yield
 
 
@@ -101,7 +101,8 @@ def _listen(host: str, port: int) -> socket.socket:
             f"The hub listens on loopback only, and {host} is not a loopback address."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio switches Nagle's delay off only for sockets that name their protocol
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -5,7 +5,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -130,45 +130,41 @@ def create_schema(path: Path) -> None:
 
     Raises BrokenWorld for a world that another version of the hub founded.
     """
-    connection = connect(path)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-            script = resources.files("bot.hub.store").joinpath("schema.sql").read_text("utf-8")
-            for statement in _statements(script):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
-        found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if found is None or found[0] != SCHEMA_VERSION:
-            version = found[0] if found else "unknown"
-            raise BrokenWorld(
-                f"{path.parent} is a world of version {version} and this hub serves version "
-                f"{SCHEMA_VERSION}: start with a new folder, or use the specloop that made it."
-            )
-        connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            version = _founded_version(connection)
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            words = f"{path} cannot be used as a hub's database ({error}): start with a new folder."
+            raise BrokenWorld(words) from error
+    if version != SCHEMA_VERSION:
         raise BrokenWorld(
-            f"{path} is not a hub's database ({error}): start with a new folder."
-        ) from error
-    finally:
-        connection.close()
+            f"{path.parent} is a world of version {version} and this hub serves version "
+            f"{SCHEMA_VERSION}: start with a new folder, or use the specloop that made it."
+        )
+
+
+def _founded_version(connection: sqlite3.Connection) -> str:
+    """Create what is missing and return the version of what is there."""
+    tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    if not tables:
+        script = resources.files("bot.hub.store").joinpath("schema.sql").read_text("utf-8")
+        for statement in _statements(script):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
+    found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return str(found[0]) if found else "unknown"
 
 
 def last_instant(path: Path) -> int:
-    """Return the latest instant any version began or ended, so that a new clock starts after it."""
-    connection = connect(path)
-    try:
-        forever = CURRENT + 1
-        began = [f"SELECT max(began) AS i FROM {table}" for table in VERSIONED_TABLES]
-        ended = [
-            f"SELECT max(ended) FROM {table} WHERE ended < {forever}" for table in VERSIONED_TABLES
-        ]
-        row = connection.execute(
-            f"SELECT max(i) FROM ({' UNION ALL '.join(began + ended)})"
-        ).fetchone()
-        return int(row[0] or 0)
-    finally:
-        connection.close()
+    """Return the latest instant any version began or ended: a new clock starts after it."""
+    ends = f"ended < {CURRENT + 1}"
+    parts = [f"SELECT max(began) AS i FROM {table}" for table in VERSIONED_TABLES]
+    parts += [f"SELECT max(ended) FROM {table} WHERE {ends}" for table in VERSIONED_TABLES]
+    with closing(connect(path)) as connection:
+        row = connection.execute(f"SELECT max(i) FROM ({' UNION ALL '.join(parts)})").fetchone()
+    return int(row[0] or 0)
 
 
 def _statements(script: str) -> Iterator[str]:

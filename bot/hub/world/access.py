@@ -68,7 +68,7 @@ def require_author_or(
 
 
 def association(view: View, repository: Repository, account_id: int) -> str:
-    """Return ``author_association``:
+    """Return ``author_association``.
 
     OWNER, COLLABORATOR, CONTRIBUTOR (has a merged pull request) or NONE.
     """

@@ -1,6 +1,6 @@
-"""Sub-issues:
+"""Sub-issues: 100 children, eight levels, one parent, no cycles.
 
-100 children, eight levels, one parent, no cycles. Neither side's ``updatedAt`` moves.
+Neither side's ``updatedAt`` moves.
 """
 
 from bot.hub.errors import Invalid, NotFound, Unprocessable

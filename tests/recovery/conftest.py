@@ -1,0 +1,31 @@
+"""The undisturbed run, recorded once, and a stage for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.recovery.after import Found
+from tests.recovery.stage import Stage
+from tests.recovery.sweep import record
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Return what the story leaves behind when nobody kills it."""
+    return record(tmp_path_factory.mktemp("undisturbed") / "stage")[0]
+
+
+@pytest.fixture
+def empty_stage(tmp_path: Path) -> Stage:
+    """Return a stage whose hub the drivers start themselves."""
+    return Stage(tmp_path / "stage")
+
+
+@pytest.fixture
+def stage(empty_stage: Stage) -> Iterator[Stage]:
+    """Return a stage whose hub outlives the drivers."""
+    with empty_stage.served():
+        yield empty_stage

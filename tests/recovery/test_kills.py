@@ -1,0 +1,169 @@
+"""A process killed anywhere is finished by the next one: nothing lost, one live copy of all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.recovery.after import Found, differences, world_after
+from tests.recovery.stage import KILLED, NAME, Point, Stage, survive
+
+pytestmark = pytest.mark.timeout(400)
+
+PHASES = {
+    "observe": {
+        "first-commit": Point("1.observe:store.commit(Begin iteration 1):after"),
+        "before-read": Point("2.observe:tracker.read():before"),
+        "reply-intended": Point("2.observe:store.publish():after"),
+        "replied-unrecorded": Point(
+            "2.observe:tracker.create(command/1000052/0/reply,command/1000053/0/reply):after"
+        ),
+        "commands-obeyed-unheeded": Point("2.observe:store.commit(Heed commands):before"),
+    },
+    "plan": {
+        "answer-unrecorded": Point("1.plan:agent.ask(1/plan):after"),
+        "labels-unrecorded": Point("1.plan:tracker.prepare(9):after"),
+        "items-intended": Point("1.plan:tracker.create(item/first,item/second,+5):before"),
+        "items-created-unrecorded": Point("1.plan:tracker.create(item/first,item/second,+5):after"),
+        "changes-done-unrecorded": Point(
+            "2.plan:tracker.set(change/2/8/drop,change/2/12/add,+1):after"
+        ),
+        "shown-unrecorded": Point("1.plan:store.commit(Stand):before"),
+    },
+    "execute": {
+        "amid-a-round": Point("1.execute:agent.step(1/execute/2.1/1 replace):after"),
+        "answer-unrecorded": Point("1.execute:agent.ask(1/execute/3.1/1):after"),
+        "pushed-unpublished": Point("1.execute:worktrees.push(specloop/1/2/1):after"),
+        "second-round": Point("1.execute:agent.step(1/execute/2.1/2 write):after"),
+        "conflict-merged": Point("2.execute:worktree[1-3.1].merge():after"),
+        "pull-requests-unrecorded": Point("1.execute:tracker.create(pr/2.1,pr/3.1,+2):after"),
+    },
+    "integrate": {
+        "before-the-train": Point("1.integrate:tracker.pull_requests(3):before"),
+        "merged-unrecorded": Point("1.integrate:tracker.merge(#9):after"),
+        "amid-the-train": Point("2.integrate:tracker.merge(#16):after"),
+        "merge-recorded": Point("2.integrate:store.commit(Receive merge/10/*):after"),
+        "train-unrecorded": Point("2.integrate:store.commit(Output of integrate):before"),
+    },
+    "review": {
+        "one-answer": Point("1.review:store.commit(Answer of verifier):after"),
+        "all-answers": Point("1.review:store.commit(Output of review):before"),
+        "feedback-unrecorded": Point(
+            "1.review:tracker.create(item/the-cover-carries-no-number,"
+            "item/a-parrot-deserves-a-picture,+1):after"
+        ),
+        "verdict-intended": Point("2.review:tracker.create(verdict/2):before"),
+    },
+    "record": {
+        "before-progress": Point("1.record:tracker.set(progress/*):before"),
+        "progress-unrecorded": Point("2.record:tracker.set(progress/*):after"),
+        "recorded-unpublished": Point("1.record:store.commit(Record iteration 1):after"),
+        "root-closed-unrecorded": Point(
+            "3.record:tracker.set(progress/*,done/3/backlog/13,+3):after"
+        ),
+    },
+}
+KILLS = [
+    pytest.param(point, id=f"{phase}-{name}")
+    for phase, points in PHASES.items()
+    for name, point in points.items()
+]
+
+
+@pytest.mark.parametrize("point", KILLS)
+def test_a_kill_changes_nothing(stage: Stage, undisturbed: Found, point: Point) -> None:
+    assert survive(stage, undisturbed, point) == []
+
+
+def test_two_kills_in_a_row(stage: Stage, undisturbed: Found) -> None:
+    first = Point("1.execute:tracker.create(pr/2.1,pr/3.1,+2):after")
+    second = Point("2.integrate:tracker.merge(#10):after")
+    assert survive(stage, undisturbed, first, second) == []
+
+
+def test_a_kill_amid_the_recovery(stage: Stage, undisturbed: Found) -> None:
+    created = Point("1.plan:tracker.create(item/first,item/second,+5):after")
+    found = Point("1.observe:store.commit(Receive item/asked):before")
+    assert survive(stage, undisturbed, created, found) == []
+
+
+def test_the_same_kill_again_and_again(stage: Stage, undisturbed: Found) -> None:
+    point = Point("1.execute:agent.step(1/execute/2.1/1 replace):after")
+    assert survive(stage, undisturbed, point, point, point) == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(PHASES["plan"]["items-created-unrecorded"], id="items-created"),
+        pytest.param(PHASES["execute"]["pushed-unpublished"], id="branch-pushed"),
+        pytest.param(PHASES["integrate"]["merged-unrecorded"], id="merged"),
+    ],
+)
+def test_the_machine_is_lost_with_the_process(
+    stage: Stage, undisturbed: Found, point: Point
+) -> None:
+    assert survive(stage, undisturbed, point, meanwhile=Stage.lose_machine) == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(PHASES["plan"]["items-created-unrecorded"], id="items-created"),
+        pytest.param(PHASES["integrate"]["amid-the-train"], id="amid-the-train"),
+    ],
+)
+def test_the_hub_dies_with_the_process(
+    empty_stage: Stage, undisturbed: Found, point: Point
+) -> None:
+    empty_stage.kill(point)
+    ended = empty_stage.run()
+    assert ended.code == 0, ended.out
+    with empty_stage.served() as hub:
+        found = world_after(empty_stage.world, hub.url, NAME)
+    assert list(differences(undisturbed, found)) == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(Point("1.plan:tracker.create(item/first,item/second,+5):before"), id="plan"),
+        pytest.param(Point("2.integrate:tracker.merge(#16):before"), id="integrate"),
+    ],
+)
+def test_the_hub_is_killed_under_the_process(
+    empty_stage: Stage, undisturbed: Found, point: Point
+) -> None:
+    """The run ends in one sentence; when GitHub is back, the next one goes on."""
+    stage = empty_stage
+    with stage.served() as hub:
+        driver = stage.start(*point.options, "--act", "pause")
+        stage.wait_for("PAUSED", driver)
+        hub.kill()
+        stage.go_on(driver)
+        ended = stage.end(driver)
+    assert ended.code == 1
+    assert [line for line in ended.out.splitlines() if line.startswith("specloop: ")]
+    assert "Traceback" not in ended.out
+    with stage.served() as hub:
+        ended = stage.run()
+        assert ended.code == 0, ended.out
+        found = world_after(stage.world, hub.url, NAME)
+    assert list(differences(undisturbed, found)) == []
+
+
+def test_a_finished_milestone_stays_as_it_is(stage: Stage, undisturbed: Found) -> None:
+    ended = stage.run()
+    assert ended.code == 0, ended.out
+    again = stage.run()
+    assert again.code == 0, again.out
+    assert all(n == 1 for n in stage.asked.values())
+    assert stage.hub is not None
+    found = world_after(stage.world, stage.hub.url, NAME)
+    assert list(differences(undisturbed, found)) == []
+
+
+def test_a_kill_amid_the_beginning_opens_one_spec(stage: Stage, undisturbed: Found) -> None:
+    ended = stage.run("--at", "0.begin:wiring.begin():before")
+    assert ended.code == KILLED
+    point = Point("0.open:store.commit(Take the lease, generation 1):after")
+    assert survive(stage, undisturbed, point) == []
