@@ -61,8 +61,6 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 stuck, 2 a mistake in the call, 3 waiting."""
     try:
         code = group.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = _say("Stopped. Run the same command again to go on.", EXIT_INTERRUPTED)
     except click.ClickException as error:
         error.show()
         code = EXIT_USAGE
@@ -70,10 +68,10 @@ def main() -> None:
         code = _say(str(error), EXIT_USAGE)
     except SpecloopError as error:
         code = _say(str(error), EXIT_STUCK)
-    except KeyboardInterrupt as stop:
+    except (click.exceptions.Abort, KeyboardInterrupt) as stop:
         code = _say(
             "Stopped; everything done so far is kept. Run the same command again to go on.",
-            EXIT_TERMINATED if type(stop).__name__ == "Terminated" else EXIT_INTERRUPTED,
+            _signal_code(stop),
         )
     except BrokenPipeError:
         sys.stderr.close()
@@ -81,6 +79,12 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 (the last net: a person never sees a traceback)
         code = _say(_unexpected(error), EXIT_STUCK)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _signal_code(stop: BaseException) -> int:
+    """Return the exit code of a stop; click hides the signal's own exception behind its Abort."""
+    names = {type(e).__name__ for e in (stop, stop.__cause__, stop.__context__)}
+    return EXIT_TERMINATED if "Terminated" in names else EXIT_INTERRUPTED
 
 
 def _say(sentence: str, code: int) -> int:

@@ -76,13 +76,18 @@ def _rounds(house: House, task: Task) -> AttemptReport:
 
 
 def recorded_rounds(house: House, task: Task) -> list[RoundRecord]:
-    """Return the rounds of this iteration's attempt that reached the journal, in order."""
+    """Return the rounds of this iteration's attempt that reached the journal, in order.
+
+    A record may have been published by another thread before its branch was, and the machine lost
+    with the commit: such a round counts for nothing and is repeated.
+    """
     records: list[RoundRecord] = []
-    while (
-        record := house.journal.output(f"rounds/{task.name}/{len(records) + 1}", RoundRecord)
-    ) is not None:
+    while True:
+        name = f"rounds/{task.name}/{len(records) + 1}"
+        record = house.journal.output(name, RoundRecord)
+        if record is None or not house.codebase.contains(record.head, record.head):
+            return records
         records.append(record)
-    return records
 
 
 def _round(

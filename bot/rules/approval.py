@@ -36,19 +36,17 @@ def why_not_yet(
     return "a person with write permission must approve its present head"
 
 
-def wanted_changes(
-    pull_request: PullRequest, reviewers: Collection[str] | None = None
-) -> tuple[str, ...]:
+def wanted_changes(pull_request: PullRequest, reviewers: Collection[str]) -> tuple[str, ...]:
     """Return what reviewers ask for on the present head: each one's latest opinion counts.
 
-    On a public repository anyone can ask for changes; with `reviewers` given, only they count.
+    On a public repository anyone can ask for changes; only those with write permission count.
     """
     return tuple(
         f"{author} asks for changes: {r.body or '(see the comments)'}"
         for author, r in _opinions(pull_request).items()
         if r.state is ReviewState.CHANGES_REQUESTED
         and r.commit_sha == pull_request.head_sha
-        and (reviewers is None or author in reviewers)
+        and author in reviewers
     )
 
 

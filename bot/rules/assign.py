@@ -29,8 +29,8 @@ class Situation:
     pull_requests: Mapping[int, int]
     """Item number to the pull request of its latest attempt, open or not."""
     item_input: tuple[ItemInput, ...] = ()
-    reviewers: Collection[str] | None = None
-    """Logins with write permission, whose reviews steer; None when nobody asked: all count."""
+    reviewers: Collection[str] = ()
+    """Logins with write permission: their reviews steer."""
 
 
 def choose_assignments(

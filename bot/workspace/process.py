@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.workspace.output import HeadAndTail
+from bot.workspace.reaper import REAPER
 
 KEPT_BYTES = 64 * 1024
 FLOOD_BYTES = 64 * 1024 * 1024
@@ -70,11 +71,13 @@ def run_bounded(
     except (OSError, ValueError, IndexError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem) or "no command"
         return Finished(127, reason.encode("utf-8", "replace"), 0.0, missing=True)
+    REAPER.entrust(process.pid)
     watch = _Watch(process, began + timeout, HeadAndTail(limit), flood, cancel)
     try:
         watch.until_end()
     finally:
         _signal_group(process, signal.SIGKILL)
+        REAPER.release(process.pid)  # before its number can be given to somebody else
         process.wait()
         watch.drain(time.monotonic() + _GRACE)
     return Finished(

@@ -45,8 +45,8 @@ def test_a_second_run_is_refused_until_the_first_is_gone(stage: Stage, undisturb
 
 
 def test_two_that_start_together_are_one(stage: Stage, undisturbed: Found) -> None:
-    """Whoever takes the lease works; the other says so and leaves everything alone."""
-    taking = Point("0.open:store.publish():before")
+    """Both found the lease free; whoever takes it works, the other one says so and ends."""
+    taking = Point("0.open:store.commit(Take the lease, generation 1):before")
     both = [stage.start(*taking.options, "--act", "pause") for _ in range(2)]
     for driver in both:
         stage.wait_for("PAUSED", driver)
@@ -73,17 +73,16 @@ def test_one_that_lost_its_milestone_writes_nothing(stage: Stage, undisturbed: F
 
 
 @pytest.mark.parametrize(
-    ("sign", "code"),
-    [pytest.param(signal.SIGINT, 130, id="ctrl-c"), pytest.param(signal.SIGTERM, 143, id="term")],
-)
-@pytest.mark.parametrize(
-    "point",
+    ("point", "sign", "code"),
     [
-        pytest.param(Point("0.begin:wiring.begin():after"), id="begin"),
-        pytest.param(Point("1.observe:tracker.read():before"), id="observe"),
-        pytest.param(PLANNED, id="plan"),
-        pytest.param(Point("2.integrate:tracker.merge(#16):after"), id="integrate"),
-        pytest.param(Point("1.record:tracker.set(progress/*):after"), id="record"),
+        pytest.param(point, sign, code, id=f"{name}-{sign.name.lower()}")
+        for name, point, sign, code in (
+            ("begin", Point("0.begin:wiring.begin():after"), signal.SIGTERM, 143),
+            ("observe", Point("1.observe:tracker.read():before"), signal.SIGINT, 130),
+            ("plan", PLANNED, signal.SIGTERM, 143),
+            ("integrate", Point("2.integrate:tracker.merge(#16):after"), signal.SIGINT, 130),
+            ("record", Point("1.record:tracker.set(progress/*):after"), signal.SIGTERM, 143),
+        )
     ],
 )
 def test_a_signal_ends_it_in_one_sentence(

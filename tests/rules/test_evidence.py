@@ -64,6 +64,12 @@ def test_one_unmet_criterion_unmakes_it() -> None:
     assert found.gaps == ("it is polite: No thanks.",)
 
 
-def test_a_verdict_against_it_is_never_turned_and_needs_no_objection() -> None:
-    found = judged(shown(Evidence("x.py")), met=False, green=False)
+@table(
+    "criteria, green",
+    ("whatever its evidence and the gates", (shown(Evidence("x.py")),), False),
+    ("even if all its criteria hold", (GOOD,), True),
+    ("even without a criterion", (), True),
+)
+def test_a_verdict_against_it_stands(criteria: tuple[CriterionVerdict, ...], green: bool) -> None:
+    found = judged(*criteria, met=False, green=green)
     assert (found.met, found.objections) == (False, ())

@@ -6,6 +6,7 @@ from bot.domain.effects import (
     ClosePullRequest,
     CreateComment,
     CreateIssue,
+    CreatePullRequest,
     Effect,
     LinkBlockedBy,
     Outcome,
@@ -75,6 +76,21 @@ def test_a_new_issue_joins() -> None:
 @table("number", ("listed already", 3), ("without a number", None))
 def test_an_issue_joins_once(number: int | None) -> None:
     assert after(NEW, number=number) == BEFORE
+
+
+OPENED = CreatePullRequest("pr/4.1", "specloop/1/4/1", "main", "Greet", "So.", head_sha="abc")
+
+
+def test_a_new_pull_request_joins_as_it_was_opened() -> None:
+    assert after(OPENED, number=12).pull_requests[-1] == pull_request(
+        12, (), node_id="I_x", title="Greet", body="So.", head_branch="specloop/1/4/1",
+        head_sha="abc",
+    )  # fmt: skip
+
+
+@table("number", ("listed already", 9), ("without a number", None))
+def test_a_pull_request_joins_once(number: int | None) -> None:
+    assert after(OPENED, number=number) == BEFORE
 
 
 def test_what_no_listing_shows_changes_nothing() -> None:

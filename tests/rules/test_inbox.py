@@ -78,6 +78,9 @@ def test_effects_are_named_after_the_comment_and_the_place_in_it() -> None:
      state(standing=Standing.WAITING, phase=Phase.EXECUTE), {"plan_accepted": True}),
     ("continue while it waits for something else looks again", Continue(),
      state(standing=Standing.WAITING, plan_accepted=True), {"resumed": True}),
+    ("continue while it runs asks no new plan", Continue(), state(plan_accepted=True), {}),
+    ("nor does ending a pause", Continue(),
+     state(standing=Standing.WAITING, plan_accepted=True, paused=True), {"paused": False}),
     ("words reach the Planner", Continue("dashes"), state(planner_input=("x",)),
      {"planner_input": ("x", "alice wrote: dashes")}),
     ("limits add up", Continue("", 5, 2, 1.5), state(extra_cost_usd=1.5, extra_iterations=1),
@@ -140,7 +143,15 @@ FREED = (RemoveLabels("command/70/1/unblock", 4, ("specloop:blocked",)),)
     ("unblock a named item", Unblock(4, "so"), None, FREED, 4, "so"),
     ("a name wins over the thread", Unblock(4), 3, FREED, 4, ""),
     ("words for one that is not blocked", Unblock(None, "so"), 3, (), 3, "so"),
-    ("retry", Retry(4), None, FREED, 4, "Please try again."),
+    ("retry", Retry(), 3, (), 3, "Please try again."),
+    (
+        "retry what has a pull request: it is closed and the next attempt is new",
+        Retry(4),
+        None,
+        (*FREED, ClosePullRequest("command/70/1/close-pr", 9)),
+        4,
+        "Please try again.",
+    ),
 )
 def test_unblocking(
     command: Command, on: int | None, effects: tuple, number: int, text: str

@@ -133,7 +133,9 @@ def _chapter(place: Place, story: Story, number: int, line: Node) -> Chapter:
         verdict_met=met,
         rationale=place.line(verdict.text("rationale")),
         gaps=[
-            _gap(row) for row in verdict.entries("criteria")[:_MOST] if row.truth("met") is False
+            place.line(_gap(row))
+            for row in verdict.entries("criteria")[:_MOST]
+            if row.truth("met") is False
         ],
         bars=bars,
         seconds=sum(seconds.values()),

@@ -101,8 +101,10 @@ def contains(span: Span, minute: int) -> bool:
 NIGHT = {
     "doorsign/model.py": MODEL["doorsign/model.py"]
     .replace("the day ends at `24:00`", "a night goes on past `24:00`")
-    .replace("    return f\"{minute // 60", "    minute = minute if minute <= DAY else minute - DAY\n"
-             "    return f\"{minute // 60")
+    .replace(
+        '    return f"{minute // 60',
+        '    minute = minute if minute <= DAY else minute - DAY\n    return f"{minute // 60',
+    )
     .replace(
         "    return span.start <= minute < span.end\n",
         "    return span.start <= minute < span.end or reaches(span, minute)\n\n\n"
@@ -110,11 +112,12 @@ NIGHT = {
         '    """Return whether yesterday\'s night still lasts at a minute of today."""\n'
         "    return span.end > DAY and minute < span.end - DAY\n",
     ),
-    "tests/test_nights.py": '"""A night ends on the next day."""\n\nfrom doorsign.model import Span, '
-    "contains\n\n\ndef test_a_night_reaches_into_the_morning() -> None:\n"
+    "tests/test_nights.py": '"""A night ends on the next day."""\n\n'
+    "from doorsign.model import Span, contains\n\n\n"
+    "def test_a_night_reaches_into_the_morning() -> None:\n"
     "    night = Span(18 * 60, 26 * 60)\n    assert contains(night, 60)\n"
     "    assert not contains(night, 120)\n",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -268,21 +271,46 @@ def story(scene: Scene, base: str) -> dict[str, Any]:
         "rationale": "Nights and the table hold; dates do not.",
     }
     first = {
-        "record": {**line, "number": 1, "items_created": 4, "started_at": "2026-03-01T12:00:40Z",
-                   "usage": {"cost_usd": 1.42, "input_tokens": 182_300, "output_tokens": 21_050}},
-        "plan": {"plan": {"items": [{"title": "Let a night end on the next day", "priority": "high"},
-                                    {"title": "Render the hours as a table", "priority": "medium"}]}},
+        "record": {
+            **line,
+            "number": 1,
+            "items_created": 4,
+            "started_at": "2026-03-01T12:00:40Z",
+            "usage": {"cost_usd": 1.42, "input_tokens": 182_300, "output_tokens": 21_050},
+        },
+        "plan": {
+            "plan": {
+                "items": [
+                    {"title": "Let a night end on the next day", "priority": "high"},
+                    {"title": "Render the hours as a table", "priority": "medium"},
+                ]
+            }
+        },
         "execute": {"reports": [attempt]},
-        "integrate": {"reports": [
-            {"pull_request": scene.pull, "outcome": "waiting", "note": "A person must approve it."}]},
+        "integrate": {
+            "reports": [
+                {
+                    "pull_request": scene.pull,
+                    "outcome": "waiting",
+                    "note": "A person must approve it.",
+                }
+            ]
+        },
         "review": {
             "verdict": {**verdict, "criteria": criteria},
-            "feedback": [{
-                "feedback": {"title": "`DAY` has no word of explanation", "priority": "low",
-                             "category": "maintainability"},
-                "specialist": "code-reviewer", "repeats": ""}],
+            "feedback": [
+                {
+                    "feedback": {
+                        "title": "`DAY` has no word of explanation",
+                        "priority": "low",
+                        "category": "maintainability",
+                    },
+                    "specialist": "code-reviewer",
+                    "repeats": "",
+                }
+            ],
         },
-    }  # fmt: skip
+    }
     return {
         "view.json": {
             "root": scene.root,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.hub.errors import Unprocessable
 from bot.hub.graphql.mutations.base import (
     Input,
     accounts_of,
@@ -28,6 +29,7 @@ def create_issue(scope: Scope, given: Input) -> dict[str, Any]:
 
     Only REST creates labels on the way.
     """
+    refuse_projects(given)
     with scope.hub.database.writing() as transaction:
         repository: Repository = find_record(transaction, scope, given["repositoryId"], Repository)
         draft = world.IssueDraft(
@@ -64,6 +66,7 @@ def change(
     transaction: Transaction, scope: Scope, repository: Repository, issue: Issue, given: Input
 ) -> Issue:
     """Apply title, body, labels, milestone and assignees: issues and pull requests share them."""
+    refuse_projects(given)
     from bot.hub.world.pulls import edit_pull
 
     actor: Account = scope.actor
@@ -81,6 +84,12 @@ def change(
         people = accounts_of(transaction, given["assigneeIds"])
         issue = world.set_assignees(transaction, actor, repository, issue, people)
     return issue
+
+
+def refuse_projects(given: Input) -> None:
+    """Refuse classic projects, which GitHub retired; clients still send an empty list of them."""
+    if given.get("projectIds"):
+        raise Unprocessable("The hub has no projects.")
 
 
 @mutation

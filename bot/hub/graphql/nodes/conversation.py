@@ -23,6 +23,7 @@ class ConversationNode(Seen):
     """An issue, or the issue half of a pull request."""
 
     issue_record: Issue
+    active_lock_reason = None
 
     def home(self) -> Repository:
         """Return the repository's record."""

@@ -24,6 +24,7 @@ class IssueNode(ConversationNode):
     """An issue."""
 
     typename = "Issue"
+    issue_type = None
 
     @property
     def id(self) -> str:

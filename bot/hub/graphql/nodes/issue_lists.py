@@ -107,6 +107,8 @@ def _apply_filters(scope: Scope, chosen: Filter, filters: dict[str, Any]) -> Non
             raise Unprocessable(f"{filters['since']} is not a valid DateTime.") from None
     if filters.get("createdBy"):
         chosen.add("author_id = :creator", creator=_account_id(scope, filters["createdBy"]))
+    if filters.get("mentioned"):
+        chosen.add("body LIKE :mention", mention=f"%@{filters['mentioned']}%")
     if filters.get("assignee"):
         where = (
             "id IN (SELECT issue_id FROM assignees WHERE account_id = :assignee "

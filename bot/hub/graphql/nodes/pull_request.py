@@ -181,6 +181,10 @@ class PullRequestNode(ConversationNode):
         """Return what the statuses of the head add up to."""
         return rollup_of(self.scope, self.home(), self.pull.head_sha)
 
+    def review_requests(self, **pages: Any) -> Connection[None]:
+        """Return nobody: the hub keeps no requests for reviews."""
+        return connect_items((), lambda nothing: nothing, pages)
+
     def commits(self, **pages: Any) -> Connection["PullRequestCommitNode"]:
         """Return its commits, oldest first."""
         home = self.home()

@@ -87,6 +87,8 @@ class ReactionGroupNode(Seen):
             scope.view, listing, lambda reaction: actor_node(scope, reaction.account_id), pages
         )
 
+    users = reactors
+
 
 def reaction_groups(scope: Scope, target: Issue | Comment) -> list[ReactionGroupNode]:
     """Return all eight groups, empty ones included, as GitHub does."""

@@ -31,7 +31,10 @@ class RepositoryNode(Seen):
     is_fork = False
     is_archived = False
     has_issues_enabled = True
+    has_wiki_enabled = False
+    has_projects_enabled = False
     auto_merge_allowed = False
+    viewer_default_merge_method = "MERGE"
     parent = None
 
     @property
@@ -110,6 +113,11 @@ class RepositoryNode(Seen):
     def url(self) -> str:
         """Return the address of its page."""
         return self.page_of(self.record)
+
+    def ssh_url(self) -> str:
+        """Return an address of the usual form; the hub speaks no SSH."""
+        host = self.scope.origin.partition("://")[2]
+        return f"git@{host}:{self.name_with_owner()}.git"
 
     def is_empty(self) -> bool:
         """Return whether its default branch does not exist yet."""

@@ -27,6 +27,7 @@ class ReviewNode(OnPull):
     typename = "PullRequestReview"
     editor = None
     last_edited_at = None
+    reaction_groups = ()
 
     @property
     def id(self) -> str:
