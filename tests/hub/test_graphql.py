@@ -106,13 +106,18 @@ def test_a_child_that_cannot_be_adopted_is_not_created(stage: Stage) -> None:
     ],
 )
 def test_a_page_is_bounded(stage: Stage, page: str, kind: str) -> None:
-    query = REPOSITORY % f"issues{page} {{ totalCount }}"
+    query = REPOSITORY % f"issues{page} {{ nodes {{ id }} }}"
     assert stage.owner.refusal(query, n=stage.name)["type"] == kind
+
+
+def test_a_mere_count_needs_no_bounds(stage: Stage) -> None:
+    stage.issue()
+    assert look(stage, "issues { totalCount }") == {"issues": {"totalCount": 1}}
 
 
 def test_a_page_out_of_bounds_stops_a_mutation_before_it_acts(stage: Stage) -> None:
     wish = {"repositoryId": repository_id(stage), "title": "t"}
-    stage.owner.refusal(CREATE % "labels { totalCount }", i=wish)
+    stage.owner.refusal(CREATE % "labels { nodes { name } }", i=wish)
     stage.owner.get(f"{stage.path}/issues/1", status=404)
 
 

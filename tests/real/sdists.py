@@ -30,7 +30,7 @@ Files = dict[str, bytes]
 def fetch(folder: Path, package: str, digests: dict[str, str]) -> dict[str, Files]:
     """Return the files of each version, or skip the test: in CI, fail it."""
     started = {v: _start(folder / v, f"{package}=={v}", sha) for v, sha in digests.items()}
-    said = {v: process.communicate(timeout=PATIENCE)[0] for v, process in started.items()}
+    said = {v: _wait(process) for v, process in started.items()}
     return {v: _read(folder / v, said[v], sha) for v, sha in digests.items()}
 
 
@@ -43,6 +43,14 @@ def _start(folder: Path, requirement: str, digest: str) -> subprocess.Popen[str]
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         text=True,
     )  # fmt: skip
+
+
+def _wait(process: subprocess.Popen[str]) -> str:
+    try:
+        return process.communicate(timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[0] + f"\nERROR: no answer within {PATIENCE} s"
 
 
 def _read(folder: Path, said: str, digest: str) -> Files:
@@ -79,7 +87,8 @@ def changelog(text: str, version: str) -> dict[int, str]:
     """Return a release's entries by the number of the issue that each one names."""
     _, _, rest = text.partition(f"Release {version} (")
     section = re.split(r"^Release ", rest, maxsplit=1, flags=re.MULTILINE)[0]
-    entries = [" ".join(e.split()) for e in re.split(r"^\* ", section, flags=re.MULTILINE)[1:]]
+    parts = re.split(r"^\* ", section, flags=re.MULTILINE)[1:]
+    entries = [" ".join(part.partition("\n\n")[0].split()) for part in parts]
     return {int(n): entry for entry in entries if (n := _issue(entry))}
 
 

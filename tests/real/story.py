@@ -77,7 +77,14 @@ def playbook(release: Release, changes: tuple[Change, ...], spoilt: Change) -> s
     scenes = [*_planner(release, changes, spoilt), *_verifier(release, changes, spoilt)]
     for change in changes:
         scenes += _executor(release, change, spoilt=change is spoilt)
-    return yaml.safe_dump({"playbook": 1, "title": "A release", "scenes": scenes})
+    return yaml.dump({"playbook": 1, "title": "A release", "scenes": scenes}, Dumper=_Plain)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes out what occurs twice: playbooks know no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def _planner(release: Release, changes: tuple[Change, ...], spoilt: Change) -> list[dict[str, Any]]:

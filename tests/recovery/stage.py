@@ -46,6 +46,10 @@ class Point:
         return f"{self.label}#{self.nth}" if self.nth > 1 else self.label
 
 
+class NeverReached(AssertionError):
+    """A run ended without passing the point at which it was to be killed."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How one driver ended, and the points it passed."""
@@ -179,23 +183,12 @@ class Stage:
         """Run one driver until it ends."""
         return self.end(self.start(*options))
 
-    def kill(self, point: Point) -> Ended:
-        """Run a driver that must die at a point."""
-        ended = self.run(*point.options)
-        assert ended.code == KILLED, f"{point} was never reached:\n{ended.out}"
-        return ended
-
     def answered(self) -> frozenset[str]:
         """Return the invocations whose answers are on record: on this machine, or published."""
         clones = [*self.world.clone.glob("*/repo.git"), self.world.hub / "repos" / f"{NAME}.git"]
-        git_dir = clones[0]
-        listed = subprocess.run(
-            ["git", f"--git-dir={git_dir}", "ls-tree", "-r", "--name-only", "refs/specloop/1"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return frozenset(filter(None, map(_invocation, listed.stdout.split())))
+        listed = _git_in(clones[0], "ls-tree", "-r", "--name-only", "refs/specloop/1")
+        paths = [path for path in listed.split() if _has_its_work(clones[0], path)]
+        return frozenset(filter(None, map(_invocation, paths)))
 
     def lose_machine(self) -> None:
         """Forget all that a machine keeps; what was published is all that is left."""
@@ -251,6 +244,19 @@ def asked(run: Ended) -> Iterator[str]:
             yield call[len("agent.ask(") : -len("):before")]
 
 
+def _git_in(git_dir: Path, *arguments: str) -> str:
+    command = ["git", f"--git-dir={git_dir}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _has_its_work(git_dir: Path, path: str) -> bool:
+    """Whether the commit that a round's record names was not lost with a machine."""
+    if "/rounds/" not in path:
+        return True
+    head = json.loads(_git_in(git_dir, "show", f"refs/specloop/1:{path}"))["head"]
+    return _git_in(git_dir, "cat-file", "-t", head) == "commit\n"
+
+
 def _invocation(path: str) -> str:
     """Return the key of the invocation whose answer a record holds."""
     match path.removesuffix(".json").split("/"):
@@ -285,8 +291,10 @@ def survive(
     wrong: list[str] = []
     answered: frozenset[str] = frozenset()
     for point in points:
-        ended = stage.kill(point)
+        ended = stage.run(*point.options)
         wrong += _asked_again(ended, answered)
+        if ended.code != KILLED:
+            raise NeverReached(f"{point} was never reached:\n{ended.out}")
         meanwhile(stage)
         answered = stage.answered()
     ended = stage.run()

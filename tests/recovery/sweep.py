@@ -1,8 +1,9 @@
 """Kill a run at every single point once, run again, compare: prints a table.
 
-    python tests/recovery/sweep.py [--deep] [--only REGEX] [--every N] [--workers 2] [--keep DIR]
+    python tests/recovery/sweep.py [--deep] [--lose-machine] [--only REGEX] [--chain 8] [--keep DIR]
 
-Not part of the test suite: at a dozen seconds a point it takes its time.
+A story is killed at several points, one after the other; when that goes wrong, each of them is
+tried alone. Not part of the test suite: at some seconds a point it takes its time.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.recovery.after import Found, world_after
-from tests.recovery.stage import NAME, Point, Stage, survive
+from tests.recovery.stage import NAME, NeverReached, Point, Stage, survive
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Swept:
     wrong: tuple[str, ...]
     repeated: int
     """Invocations asked more than once."""
+    never_reached: bool = False
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -48,23 +49,58 @@ def main() -> int:
     root = options.keep or Path(tempfile.mkdtemp(prefix="sweep-"))
     root.mkdir(parents=True, exist_ok=True)
     undisturbed, points = record(root / "undisturbed", deep=options.deep)
-    chosen = [p for p in points if re.search(options.only, str(p))]
-    chosen = [p for start in range(options.every) for p in chosen[start :: options.every]]
-    chosen = chosen[: options.most or None]
+    chosen = [p for p in points if re.search(options.only, str(p))][: options.most or None]
     print(f"{len(points)} points, {len(chosen)} to sweep, in {root}", flush=True)
-    began, done = time.monotonic(), list[Swept]()
+    sweep = partial(_sweep, root, undisturbed, options)
     with ThreadPoolExecutor(options.workers) as pool:
-        sweep = partial(_sweep, root, undisturbed, options)
-        for swept in pool.map(sweep, range(len(chosen)), chosen):
-            done.append(swept)
-            state = "survived" if not swept.wrong else "LOST"
-            print(f"{len(done):4} {time.monotonic() - began:6.0f} s {state:9}{swept.point}")
-            for line in swept.wrong:
-                print(f"       {line}")
-            sys.stdout.flush()
-    for line in table(done):
+        done = list(pool.map(sweep, _chains(chosen, options.chain)))
+    swept = [one for chain in done for one in chain]
+    for line in table(swept):
         print(line)
-    return 1 if any(swept.wrong for swept in done) else 0
+    return 1 if any(one.wrong for one in swept) else 0
+
+
+def _chains(points: list[Point], length: int) -> list[list[Point]]:
+    """Spread the points over chains: each is a story killed at its points, one after the other."""
+    count = -(-len(points) // length)
+    return [points[start::count] for start in range(count)]
+
+
+def _sweep(
+    root: Path, undisturbed: Found, options: argparse.Namespace, chain: list[Point]
+) -> list[Swept]:
+    """Kill one story at all points of a chain; what goes wrong is looked for point by point."""
+    whole = _story(root, undisturbed, options, chain)
+    if len(chain) == 1 or not whole.wrong:
+        done = [Swept(point, whole.wrong, whole.repeated if not n else 0)
+                for n, point in enumerate(chain)]  # fmt: skip
+    else:
+        done = [_story(root, undisturbed, options, [point]) for point in chain]
+        if not any(one.wrong for one in done) and not whole.never_reached:
+            done.append(whole)
+    for swept in done:
+        print(f"{'LOST' if swept.wrong else 'survived':9} {swept.point}", *swept.wrong,
+              sep="\n       ", flush=True)  # fmt: skip
+    return done
+
+
+def _story(
+    root: Path, undisturbed: Found, options: argparse.Namespace, points: list[Point]
+) -> Swept:
+    stage = Stage(Path(tempfile.mkdtemp(dir=root)) / "stage", deep=options.deep)
+    meanwhile = Stage.lose_machine if options.lose_machine else _nothing
+    wrong, never = list[str](), False
+    try:
+        with stage.served():
+            wrong = survive(stage, undisturbed, *points, meanwhile=meanwhile)
+    except (AssertionError, OSError) as error:
+        wrong, never = [f"{type(error).__name__}: {error}"], isinstance(error, NeverReached)
+    if not wrong or never:
+        shutil.rmtree(stage.folder.parent, ignore_errors=True)
+    else:
+        wrong = [f"{stage.folder}, killed at {', '.join(map(str, points))}", *wrong]
+    repeated = sum(n > 1 for n in stage.asked.values())
+    return Swept(points[-1], tuple(wrong), repeated, never_reached=never)
 
 
 def record(folder: Path, *, deep: bool = False) -> tuple[Found, tuple[Point, ...]]:
@@ -74,21 +110,6 @@ def record(folder: Path, *, deep: bool = False) -> tuple[Found, tuple[Point, ...
         ended = stage.run()
         assert ended.code == 0, ended.out
         return world_after(stage.world, hub.url, NAME), ended.points
-
-
-def _sweep(
-    root: Path, undisturbed: Found, options: argparse.Namespace, number: int, point: Point
-) -> Swept:
-    stage = Stage(root / f"{number:04}", deep=options.deep)
-    meanwhile = Stage.lose_machine if options.lose_machine else _nothing
-    try:
-        with stage.served():
-            wrong = survive(stage, undisturbed, point, meanwhile=meanwhile)
-    except (AssertionError, OSError) as error:
-        wrong = [f"{type(error).__name__}: {error}"]
-    if not wrong:
-        shutil.rmtree(stage.folder, ignore_errors=True)
-    return Swept(point, tuple(wrong), sum(n > 1 for n in stage.asked.values()))
 
 
 def _nothing(stage: Stage) -> None:
@@ -117,7 +138,7 @@ def _options() -> argparse.Namespace:
         "--lose-machine", action="store_true", help="the next run is on a machine of its own"
     )
     parser.add_argument("--only", default="", metavar="REGEX")
-    parser.add_argument("--every", type=int, default=7, help="stride: what is swept first")
+    parser.add_argument("--chain", type=int, default=8, help="kills of one story")
     parser.add_argument("--most", type=int, default=0, help="stop after so many points")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder in which lost runs are kept")

@@ -115,7 +115,7 @@ def test_the_machine_is_lost_with_the_process(
 def test_the_hub_dies_with_the_process(
     empty_stage: Stage, undisturbed: Found, point: Point
 ) -> None:
-    empty_stage.kill(point)
+    assert empty_stage.run(*point.options).code == KILLED
     ended = empty_stage.run()
     assert ended.code == 0, ended.out
     with empty_stage.served() as hub:

@@ -64,6 +64,8 @@ def connect(
 ) -> Connection[N]:
     """Page a listing; ``pages`` holds first, last, after and before as the client gave them."""
     after, before = _position(pages.get("after")), _position(pages.get("before"))
+    if not _has_size(pages):
+        return _counted(lambda: listing.total(view))
     size, backwards = _size(pages)
     found = listing.slice(view, size + 1, after=after, before=before, backwards=backwards)
     has_more = len(found) > size
@@ -86,6 +88,8 @@ def connect_items(
 ) -> Connection[N]:
     """Page a list that is at hand whole; cursors are places in it."""
     after, before = _position(pages.get("after")), _position(pages.get("before"))
+    if not _has_size(pages):
+        return _counted(lambda: len(items))
     size, backwards = _size(pages)
     start = 0 if after is None else after[1] + 1
     end = len(items) if before is None else min(before[1], len(items))
@@ -108,6 +112,15 @@ def connect_items(
 def cursor_of(position: Position) -> str:
     """Return the cursor of a place, for edges made by mutations."""
     return _cursor(position)
+
+
+def _has_size(pages: dict[str, Any]) -> bool:
+    return pages.get("first") is not None or pages.get("last") is not None
+
+
+def _counted(count: Callable[[], int]) -> Connection[Any]:
+    """Return a connection of which only ``totalCount`` is asked: GitHub demands no size then."""
+    return Connection((), PageInfo(None, None, False, False), count)
 
 
 def _size(pages: dict[str, Any]) -> tuple[int, bool]:

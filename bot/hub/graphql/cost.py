@@ -1,7 +1,8 @@
 """What a query costs and whether GitHub would run it: page sizes, node count, points.
 
 Points are the requests all connections stand for, divided by 100, at least 1. Pages of every
-connection must be bounded by ``first`` or ``last`` from 1 to 100; a call may ask for 500,000 nodes.
+connection must be bounded by ``first`` or ``last`` from 1 to 100, unless only ``totalCount`` is
+selected; a call may ask for 500,000 nodes.
 """
 
 from dataclasses import dataclass, field
@@ -122,6 +123,8 @@ class _Walker:
         }
         sizes = {name: size for name, size in given.items() if isinstance(size, int)}
         label = f"`{node.name.value}` connection"
+        if not sizes and not self._selected(node.selection_set) & {"nodes", "edges", "pageInfo"}:
+            return 0
         if not sizes:
             self._refuse(
                 node,
@@ -141,6 +144,18 @@ class _Walker:
                 words = f"`{name}` on the {label} cannot be less than one."
                 self._refuse(node, path, "INVALID_PAGINATION", words)
         return max(1, min(sizes.values()))
+
+    def _selected(self, selections: SelectionSetNode | None) -> set[str]:
+        """Return the names of the fields selected here, fragments included."""
+        names: set[str] = set()
+        for selection in selections.selections if selections else ():
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                names |= self._selected(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                names |= self._selected(self.fragments[selection.name.value].selection_set)
+        return names
 
     def _check_ids(self, node: FieldNode, path: tuple[str, ...]) -> None:
         for argument in node.arguments or ():

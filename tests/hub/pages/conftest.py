@@ -16,8 +16,7 @@ from tests.hub.pages.scene import Scene, play
 def scene(hub: HubProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     stage = set_up(hub, tmp_path_factory.mktemp("scene"))
     yield play(stage)
-    stage.owner.http.close()
-    stage.bot.http.close()
+    stage.close()
 
 
 @pytest.fixture
