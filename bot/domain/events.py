@@ -73,6 +73,8 @@ class GateFinished:
     passed: bool
     seconds: float
     cached: bool = False
+    why: str = ""
+    """The first finding's first line, when it is red."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _(event: PlanMade) -> list[Text]:
     for number, title, priority in event.items:
         line = _who((number,)).append(f"{title} ")
         lines.append(line.append(f"({priority})", style=_priority(priority)))
-    return lines + [_indent().append(r, style="yellow") for r in event.refusals]
+    return [*lines, _indent().append(r, style="yellow") for r in event.refusals]
 
 
 @lines_of.register
@@ -127,7 +127,8 @@ def _(event: GateFinished) -> list[Text]:
     colour = ("green", "green") if event.passed else ("red", "red")
     line = _indent().append(f"{event.subject} gate {event.gate} ").append(*colour)
     spent = " (known for this tree)" if event.cached else f" in {event.seconds:.1f} s"
-    return [line.append(spent, style="dim")]
+    lines = [line.append(spent, style="dim")]
+    return [*lines, _indent().append(f"  {event.why}", style="dim red")] if event.why else lines
 
 
 @lines_of.register
@@ -156,7 +157,7 @@ def _(event: TrainMoved) -> list[Text]:
 def _(event: VerdictGiven) -> list[Text]:
     word, style = ("met", "green") if event.met else ("not met", "yellow")
     lines = [_indent().append("verdict: ").append(word, style=f"bold {style}")]
-    return lines + [_indent().append(f"gap: {g}", style="yellow") for g in event.gaps]
+    return [*lines, _indent().append(f"gap: {g}", style="yellow") for g in event.gaps]
 
 
 @lines_of.register

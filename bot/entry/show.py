@@ -36,6 +36,9 @@ def command(number: int, repo: Path, milestone: int | None, as_json: bool) -> No
         for gate in attempt["gates"]:
             colour = "green" if gate["passed"] else "red"
             click.echo(f"  gate {gate['gate']}: {click.style(colour, fg=colour)}")
+            for finding in gate["findings"]:
+                place = f"{finding['path']}:{finding['line']}: " if finding["path"] else ""
+                click.echo("    " + place + finding["message"].replace("\n", "\n    "))
     for train in story["trains"]:
         click.echo(f"Pull request #{train['pull_request']}: {train['outcome']} {train['note']}")
     if not story["attempts"]:
@@ -81,7 +84,12 @@ def _attempt(report: dict[str, Any]) -> dict[str, Any]:
         "summary": report["summary"],
         "question": report["question"],
         "gates": [
-            {"gate": g["gate"], "passed": g["passed"], "seconds": g["seconds"]}
+            {
+                "gate": g["gate"],
+                "passed": g["passed"],
+                "seconds": g["seconds"],
+                "findings": g["findings"],
+            }
             for g in gates.get("results", [])
         ],
     }

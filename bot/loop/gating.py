@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.events import GateFinished
 from bot.domain.findings import GateReport, GateResult
 from bot.loop.house import House
-from bot.rules.text import digest
+from bot.rules.text import digest, one_line
 
 
 def judge_tree(house: House, tree: str, subject: str) -> GateReport:
@@ -20,10 +20,21 @@ def judge_tree(house: House, tree: str, subject: str) -> GateReport:
 
     def told(result: GateResult, cached: bool) -> None:
         house.listener.tell(
-            GateFinished(subject, result.gate, result.passed, result.seconds, cached)
+            GateFinished(
+                subject, result.gate, result.passed, result.seconds, cached, first_line(result)
+            )
         )
 
     report = house.gates.run(tree, gates, told, known)
     if earlier is None:
         house.journal.update(f"Gates on {subject}", files={path: report})
     return report
+
+
+def first_line(result: GateResult) -> str:
+    """Return the place and first line of what a gate found first; empty when it found nothing."""
+    finding = next((f for f in result.findings if f.message.strip()), None)
+    if finding is None:
+        return ""
+    place = f"{finding.path}:{finding.line}: " if finding.path and finding.line else ""
+    return place + one_line(finding.message.strip().splitlines()[0])

@@ -11,7 +11,7 @@ from bot.domain.findings import GateReport
 from bot.domain.run import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
 from bot.domain.work import Priority, PullRequest, PullRequestState
 from bot.loop.fan_out import aside
-from bot.loop.gating import judge_tree
+from bot.loop.gating import first_line, judge_tree
 from bot.loop.house import House
 from bot.loop.reviewers import reviewers_of
 from bot.ports.workspace import Head
@@ -166,4 +166,4 @@ def _head(house: House, branch: str) -> Head:
 
 
 def _first_finding(gates: GateReport) -> str:
-    return next((f.message.splitlines()[0] for f in gates.findings if f.message), "a gate failed")
+    return next((why for r in gates.results if (why := first_line(r))), "a gate failed")

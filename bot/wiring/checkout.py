@@ -109,9 +109,13 @@ def fetch_result(checkout: Checkout, url: str, token: str, source: str, branch: 
     )  # fmt: skip
 
 
-def is_ancestor(checkout: Checkout, ancestor: str, descendant: str) -> bool:
-    """Whether one commit of the checkout is reachable from another."""
-    return _reader(checkout).run(["merge-base", "--is-ancestor", ancestor, descendant]).code == 0
+def remote_head(url: str, token: str, branch: str) -> str | None:
+    """Return where a branch of the embedded GitHub is, or None when it cannot be told."""
+    remote = Remote(url, lambda: token)
+    asked = Git(Path(tempfile.gettempdir()), Path(tempfile.gettempdir()), remote).run(
+        ["ls-remote", "--quiet", url, f"refs/heads/{branch}"], remote=True
+    )
+    return asked.text.split("\t")[0] or None if asked.code == 0 else None
 
 
 def _reader(checkout: Checkout, remote: Remote | None = None) -> Git:

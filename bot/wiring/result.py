@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.wiring.checkout import Checkout, fetch_result
+from bot.wiring.checkout import Checkout, fetch_result, remote_head
 from bot.wiring.embedded import Endpoint
 from bot.wiring.register import Milestone
 
@@ -22,13 +22,10 @@ class Result:
 
 def deliver(checkout: Checkout, endpoint: Endpoint, milestone: Milestone) -> Result:
     """Bring what has landed into its branch of the checkout and say how to merge it."""
-    fetched = fetch_result(
-        checkout,
-        endpoint.git_url(milestone.repository),
-        endpoint.maintainer_token,
-        milestone.base_branch,
-        milestone.branch,
-    )
+    url, token = endpoint.git_url(milestone.repository), endpoint.maintainer_token
+    if remote_head(url, token, milestone.base_branch) == milestone.base_sha:
+        return Result(checkout.path, "", ("result     nothing has landed yet",))
+    fetched = fetch_result(checkout, url, token, milestone.base_branch, milestone.branch)
     where = str(checkout.path)
     if fetched.code != 0:
         return Result(

@@ -57,7 +57,6 @@ class Reaper:
                     helper.stdin.write(line.encode())
                     helper.stdin.flush()
 
-
     def close(self) -> None:
         """End the helper; nothing may be entrusted to it any more."""
         with self._lock:

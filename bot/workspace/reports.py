@@ -135,10 +135,17 @@ class _TracebackReader:
     def _after_frame(self, failure: Failure, line: str) -> None:
         if not line.strip() or line.startswith("-----"):
             self._framed = bool(not failure.detail)
-        elif not line[0].isspace():
-            failure.add(line.strip())
-            if not self._in_block:
+            if failure.detail and not self._in_block:
                 self._current = None
+        elif not self._in_block and failure.detail and self._is_finding(line):
+            self._current = None
+            self.rest.append(line)
+        elif failure.detail or not line[0].isspace():
+            failure.add(line.strip())  # some errors explain themselves on several lines
+
+    def _is_finding(self, line: str) -> bool:
+        place = _PLACE.match(line)
+        return place is not None and self._exists(place["path"])
 
 
 def _summary(line: str, exists: Exists) -> Failure | None:

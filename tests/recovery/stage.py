@@ -131,14 +131,10 @@ class Stage:
             yield hub
         self.hub = None
 
-    @property
-    def log(self) -> Path:
-        return self.folder / f"points-{len(self.runs)}.jsonl"
-
     def start(self, *options: str) -> subprocess.Popen[str]:
         """Start a driver."""
         command = [sys.executable, "-I", str(DRIVER), str(STORY / "spec.md")]
-        command += ["--repo", str(self.checkout), "--log", str(self.log)]
+        command += ["--repo", str(self.checkout), "--log", str(self.folder / "points.jsonl")]
         command += ["--agent", f"playbook:{self.playbook}"]
         command += ["--deep"] if self.deep else []
         return subprocess.Popen(
@@ -175,7 +171,7 @@ class Stage:
             driver.kill()
             out, _ = driver.communicate()
             out += "\n(the test's patience ended)"
-        ended = Ended(driver.returncode, out, read_points(self.log, driver.pid))
+        ended = Ended(driver.returncode, out, read_points(self.folder / "points.jsonl", driver.pid))
         self.runs.append(ended)
         return ended
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.recovery.after import Found, differences, world_after
-from tests.recovery.stage import NAME, STORY, Ended, Point, Stage
+from tests.recovery.stage import KILLED, NAME, STORY, Ended, Point, Stage
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -46,16 +46,28 @@ def test_a_second_run_is_refused_until_the_first_is_gone(stage: Stage, undisturb
 
 def test_two_that_start_together_are_one(stage: Stage, undisturbed: Found) -> None:
     """Both found the lease free; whoever takes it works, the other one says so and ends."""
+    begun = stage.run(*Point("0.open:store.refresh():before").options)
+    assert begun.code == KILLED
     taking = Point("0.open:store.commit(Take the lease, generation 1):before")
-    both = [stage.start(*taking.options, "--act", "pause") for _ in range(2)]
+    assert one_of_two(stage, taking) == [0, 2]
+    assert the_same_end(stage, undisturbed) == []
+
+
+def test_two_that_begin_together_open_one_spec(stage: Stage, undisturbed: Found) -> None:
+    assert one_of_two(stage, Point("0.begin:wiring.begin():before")) == [0, 2]
+    assert the_same_end(stage, undisturbed) == []
+
+
+def one_of_two(stage: Stage, start: Point) -> list[int]:
+    """Let two drivers go on from one point together; return their exit codes, sorted."""
+    both = [stage.start(*start.options, "--act", "pause") for _ in range(2)]
     for driver in both:
         stage.wait_for("PAUSED", driver)
     for driver in both:
         stage.go_on(driver)
-    codes = sorted((stage.end(driver) for driver in both), key=lambda e: e.code)
-    assert [ended.code for ended in codes] == [0, 2]
-    assert "Another process" in told(codes[1])
-    assert the_same_end(stage, undisturbed) == []
+    first, second = sorted((stage.end(driver) for driver in both), key=lambda e: e.code)
+    assert "Another process" in told(second)
+    return [first.code, second.code]
 
 
 def test_one_that_lost_its_milestone_writes_nothing(stage: Stage, undisturbed: Found) -> None:

@@ -81,6 +81,7 @@ def test_effects_are_named_after_the_comment_and_the_place_in_it() -> None:
     ("continue while it runs asks no new plan", Continue(), state(plan_accepted=True), {}),
     ("nor does ending a pause", Continue(),
      state(standing=Standing.WAITING, plan_accepted=True, paused=True), {"paused": False}),
+    ("a resumption lasts until it is used", Continue(), state(resumed=True), {}),
     ("words reach the Planner", Continue("dashes"), state(planner_input=("x",)),
      {"planner_input": ("x", "alice wrote: dashes")}),
     ("limits add up", Continue("", 5, 2, 1.5), state(extra_cost_usd=1.5, extra_iterations=1),
@@ -173,6 +174,7 @@ def test_giving_what_was_missing_resumes_a_run_that_is_stuck(
 ) -> None:
     assert changed(command, STUCK, on)["resumed"] is True
     assert "resumed" not in changed(command, WAITING, on)
+    assert "resumed" not in changed(command, state(resumed=True), on)
 
 
 @table(

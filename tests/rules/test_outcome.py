@@ -107,13 +107,13 @@ def test_the_history_line_adds_everything_up() -> None:
         plan_output(plan, usage=cost),
         executed(attempt(3, usage=cost), attempt(4, usage=cost)),
         integrated(train(9), train(10, TrainOutcome.RED), train(11)),
-        ReviewOutput(verdict(False), (NEW, KNOWN), usage=cost),
+        ReviewOutput(verdict(False), (NEW, KNOWN, NEW), usage=cost),
         Standing.RUNNING,
         NOW,
     )
     assert line == IterationRecord(
         4, NOW, NOW, Decision.CONTINUE, "More.", "planner",
-        items_created=2, merged=(9, 11), verdict_met=False, usage=Usage(4, cost_usd=2.0),
+        items_created=3, merged=(9, 11), verdict_met=False, usage=Usage(4, cost_usd=2.0),
         seconds={"plan": 1.0}, standing=Standing.RUNNING, refusals=("No.",),
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ class Town:
         if login == self.maintainer.login:
             return self.maintainer
         if login == BOT:
-            return Person(BOT, self.endpoint.bot_token, self.endpoint.url)
+            self.known.setdefault(BOT, Person(BOT, self.endpoint.bot_token, self.endpoint.url))
         if login not in self.known:
             made = self.maintainer.call("POST", "/_hub/accounts", login=login, type="User")
             self.known[login] = Person(login, made["token"], self.endpoint.url)

@@ -112,7 +112,9 @@ def test_replan_gives_a_new_plan_that_knows_the_words(world: World) -> None:
     world.replies()
 
 
-def test_status_and_help_are_answered_once_and_a_slip_gets_a_hint(world: World) -> None:
+def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_left_alone(
+    world: World,
+) -> None:
     world.plays(planner("hello"))
     world.spec(approve_plan="first")
     world.turn()
@@ -129,20 +131,30 @@ def test_status_and_help_are_answered_once_and_a_slip_gets_a_hint(world: World) 
     world.turn()
     assert world.reply() == said("""
         ### Commands
+
+        | command | where | does |
+        |---|---|---|
+        | `/continue [text] [budget=+5usd] [iterations=+5] [hours=+2]` | spec issue | accept ~
+        the plan; resume after a stop; the text reaches the Planner; raise a limit |
+        | `/unblock [#item] [text]` | spec issue, item | unblock the item; the text reaches its ~
+        Executor |
+        | `/decide N, or text` | decision item | answer a question |
+        | `/retry [#item]` | spec issue, item | start a new attempt |
+        | `/cancel [#item]` | spec issue, item | drop the item |
+        | `/priority high, medium or low` | item | change the item's priority |
+        | `/pause` | spec issue | start no new work until `/continue` |
+        | `/replan [text]` | spec issue | ask the Planner again |
+        | `/status` | spec issue, item | reply with where things stand |
+        | `/help` | spec issue, item | reply with the commands |
+
+        A command stands alone on its line. In threads that are not the bot's own write ~
+        `/specloop continue`. Only people with write permission are heard.
     """)
     world.says("/contineu\n\n    /pause\n\n> /pause\n\n/assign me")
     world.turn()
     assert world.reply() == said("""
-        hint
+        maintainer: `/contineu` was not understood: did you mean `/continue`?.
     """)
-    assert world.standing == "waiting"
-
-
-def test_an_unprefixed_word_of_another_bot_is_left_alone(world: World) -> None:
-    world.plays(planner("hello"))
-    world.spec(approve_plan="first")
-    world.turn()
-    world.replies()
     world.says("/assign @me\n/lgtm\n`/continue`\n```\n/continue\n```")
     world.turn()
     assert world.replies() == []

@@ -113,6 +113,7 @@ class Board:
     total: int
     groups: Sequence[Group]
     asks: Sequence[Ask]
+    """All of them: the page shows the first."""
     verdict: Verdict | None
     spend: Sequence[Measure]
     updated_at: str
@@ -282,7 +283,7 @@ def _asks(place: Place, root: Issue, view: Node, cards: Sequence[Card]) -> list[
     if root.state != "open" or view.text("standing") == "done":
         return []
     asks = []
-    for card in cards[:MOST_ITEMS]:
+    for card in cards:
         if card.kind == "decision" and card.status not in ("done", "dropped"):
             words = Markup("{}").format(
                 "Choose one of its answers by number, or use your own words."

@@ -82,6 +82,7 @@ def test_nothing_sticks_out_on_narrow_screens(
             browser.open(hub.url + path)
             over = browser.run("return document.documentElement.scrollWidth - window.innerWidth")
             assert over <= 0, f"{path} at {width}"
+            assert browser.run(CUT) == [], f"{path} at {width}"
 
 
 def test_hostile_words_neither_act_nor_stick_out(
@@ -171,6 +172,12 @@ def eventually_shown(browser: Browser, words: str) -> None:
     eventually(look, lambda shown: words in shown)
 
 
+CUT = """
+return [...document.querySelectorAll(".pill, .priority, .label, .nr")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow === "hidden")
+  .map((e) => e.textContent);
+"""
+"""Which small words are cut off."""
 PAUSE = "setTimeout(arguments[arguments.length - 1], 200)"
 FAINT = """
 const parse = (c) => c.match(/[\\d.]+/g).map(Number);
