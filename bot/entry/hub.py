@@ -31,6 +31,7 @@ def command(repo: Path, folder: Path | None, port: int) -> None:
     if not world.hub.is_dir():
         raise UserError(f"{world.folder} holds no world of specloop's.")
     with embedded_github(world, port) as endpoint:
+        click.echo(f"open     {endpoint.url}/?token={endpoint.maintainer_token}")
         click.echo(f"address  {endpoint.url}")
         click.echo(f"token    {endpoint.maintainer_token}  (the maintainer's)")
         register = world.index

@@ -28,6 +28,8 @@ from bot.hub.graphql.mutations import MUTATIONS
 NEWER_THAN_PUBLISHED = {
     "type AddBlockedByInput",
     "type AddBlockedByPayload",
+    "type AssigneeConnection",
+    "type AssigneeEdge",
     "type IssueDependenciesSummary",
     "type IssueDependencyOrder",
     "type IssueDependencyOrderField",
@@ -35,14 +37,18 @@ NEWER_THAN_PUBLISHED = {
     "type IssueTypeColor",
     "type RemoveBlockedByInput",
     "type RemoveBlockedByPayload",
+    "Issue.assignedActors",
     "Issue.blockedBy",
     "Issue.blocking",
     "Issue.issueDependenciesSummary",
     "Issue.issueType",
     "Mutation.addBlockedBy",
     "Mutation.removeBlockedBy",
+    "PullRequest.assignedActors",
 }
-"""Dependencies are in GitHub's documentation of 2026 and not yet in the published package."""
+"""Not yet in the published package: dependencies are in GitHub's documentation of 2026, and GitHub
+CLI 2.102 asks for ``assignedActors``.
+"""
 
 
 @cache

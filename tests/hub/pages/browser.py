@@ -84,9 +84,9 @@ class Browser:
             width=width, height=height, deviceScaleFactor=1, mobile=width < 600,
         )  # fmt: skip
 
-    def prefer(self, scheme: str) -> None:
+    def prefer(self, scheme: str, media: str = "") -> None:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.devtools("Emulation.setEmulatedMedia", features=features)
+        self.devtools("Emulation.setEmulatedMedia", media=media, features=features)
 
     def picture(self, path: Path, most: int = 4000) -> None:
         """Save the whole page as a PNG."""

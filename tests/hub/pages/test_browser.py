@@ -115,11 +115,13 @@ def test_the_keyboard_reaches_the_content_and_shows_where_it_is(
     assert browser.run(width) >= 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "media"), [("light", "screen"), ("dark", "screen"), ("dark", "print")]
+)
 def test_words_stand_out_from_their_ground(
-    browser: Browser, hub: HubProcess, scene: Scene, scheme: str
+    browser: Browser, hub: HubProcess, scene: Scene, scheme: str, media: str
 ) -> None:
-    browser.prefer(scheme)
+    browser.prefer(scheme, media)
     for path in paths(scene):
         browser.open(hub.url + path)
         assert browser.run(FAINT) == [], path

@@ -125,6 +125,10 @@ class ConversationNode(Seen):
             listed.view, listing, lambda held: actor_node(listed, held.account_id), pages
         )
 
+    def assigned_actors(self, **pages: Any) -> Connection[ActorNode | None]:
+        """Return the accounts assigned to it, bots included."""
+        return self.assignees(**pages)
+
     def comments(self, order_by: dict[str, str] | None = None, **pages: Any) -> Connection[Any]:
         """Return its comments, oldest first unless ordered by update."""
         from bot.hub.graphql.nodes.comment import CommentNode

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bot.hub.git.commits import Signature
 from bot.hub.graphql.connections import Connection, connect_items
+from bot.hub.graphql.nodes.actors import ActorNode
 from bot.hub.graphql.nodes.base import Seen
 from bot.hub.graphql.nodes.statuses import RollupNode, StatusNode, rollup_of, status_of
 from bot.hub.rules.node_ids import git_node_id
 from bot.hub.scope import Scope
 from bot.hub.store.identity import Repository
+from bot.hub.world.accounts import email
 
 _MAX_TEXT = 512_000
 """Bytes of a blob that ``text`` gives; longer ones are truncated."""
@@ -83,6 +86,37 @@ class BlobNode(GitObjectNode):
 
 
 @dataclass(frozen=True)
+class GitActorNode(Seen):
+    """Who wrote or committed, as git names them."""
+
+    signature: Signature
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self.signature.name
+
+    @property
+    def email(self) -> str:
+        """The address."""
+        return self.signature.email
+
+    @property
+    def date(self) -> str:
+        """When."""
+        return self.signature.date
+
+    def user(self) -> ActorNode | None:
+        """Return the account of a no-reply address, None for any other address and for bots."""
+        login = self.signature.email.partition("@")[0].partition("+")[2]
+        account = self.scope.view.account_named(login) if login else None
+        is_theirs = account is not None and email(account) == self.signature.email
+        if account is None or account.is_bot or not is_theirs:
+            return None
+        return ActorNode(self.scope, account)
+
+
+@dataclass(frozen=True)
 class CommitNode(GitObjectNode):
     """A commit; what it says is read from git when asked."""
 
@@ -112,9 +146,15 @@ class CommitNode(GitObjectNode):
         """Return when it was written."""
         return str(self._info().author.date)
 
-    def author(self) -> Any:
+    def author(self) -> GitActorNode:
         """Return who wrote it, with name, email and date."""
-        return self._info().author
+        return GitActorNode(self.scope, self._info().author)
+
+    def authors(self, **pages: Any) -> Connection[GitActorNode]:
+        """Return who wrote it as a list; the hub reads no ``Co-authored-by``."""
+        return connect_items(
+            (self._info().author,), lambda who: GitActorNode(self.scope, who), pages
+        )
 
     def tree(self) -> TreeNode:
         """Return its tree."""

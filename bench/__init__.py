@@ -1,0 +1,1 @@
+"""Measures specloop on this machine: `make bench` writes docs/benchmarks.md."""

@@ -1,0 +1,1 @@
+"""The measurements, one file each; each yields its rows of the table."""

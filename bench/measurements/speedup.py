@@ -1,0 +1,43 @@
+"""How much of the ideal speed-up eight equal Executors reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from bench.agents import InstantAgent
+from bench.figures import Effort, Figure, Goal
+from bench.measurements.dispatch import Moments
+from bench.town import Town, one_iteration
+
+WIDTH = 8
+
+
+def measure(effort: Effort) -> Iterator[Figure]:
+    """Let eight Executors work one after another, then side by side."""
+    for seconds in (1.0, 10.0):
+        if effort.quick and seconds > 1:
+            return
+        shares, alone, together = [], 0.0, 0.0
+        for _ in effort.runs(5 if seconds == 1 else 2, f"speed-up, agents of {seconds:g} s"):
+            alone, together = (_spent(effort, seconds, width) for width in (1, WIDTH))
+            shares.append(alone / together / WIDTH)
+        how = (
+            f"agents wait {seconds:g} s, write one file, gate `true`; first begun to last ended, "
+            f"one after another {alone:.2f} s, side by side {together:.2f} s; "
+            f"{os.cpu_count()} processors share the git commands"
+        )
+        goal = Goal("at least", 0.95)
+        yield Figure(
+            f"share of the ideal speed-up, {WIDTH} Executors of {seconds:g} s", "", tuple(shares),
+            how, goal,
+        )  # fmt: skip
+
+
+def _spent(effort: Effort, seconds: float, width: int) -> float:
+    with effort.folder() as folder:
+        town = Town(folder, executors=width, items=WIDTH)
+        moments = Moments()
+        with town.served() as endpoint:
+            one_iteration(town.begin(endpoint), InstantAgent(WIDTH, seconds), moments)
+        return max(moments.ended) - min(moments.began)
