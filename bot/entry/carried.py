@@ -66,7 +66,7 @@ def run_spec(wishes: Wishes) -> int:
     with graceful_interrupts() as stop, embedded_github(world) as endpoint:
         beginning = begin(world, checkout, endpoint, wishes.spec, wishes.choices, settings)
         milestone = beginning.milestone
-        _greet(console, world, beginning)
+        _greet(console, world, endpoint, beginning)
         person = _person(wishes, endpoint, world, milestone)
         listener = LiveListener(console, tools=wishes.verbose)
         site = Site(world, endpoint, milestone, checkout)
@@ -108,12 +108,14 @@ def _say_dirty(console: Console, checkout: Checkout) -> None:
         )
 
 
-def _greet(console: Console, world: World, beginning: Beginning) -> None:
+def _greet(console: Console, world: World, endpoint: Endpoint, beginning: Beginning) -> None:
     milestone = beginning.milestone
     verb = "goes on with" if beginning.known else "opened"
     console.print(f"specloop {verb} spec #{milestone.root}: {milestone.title}", style="bold")
     gone = f"repository {milestone.repository} on the embedded GitHub · world {world.folder}"
     console.print(gone, style="dim", soft_wrap=True)
+    page = f"{endpoint.url}/?token={endpoint.maintainer_token}"
+    console.print(f"watch it in a browser while it runs: {page}", style="dim", soft_wrap=True)
 
 
 def _person(wishes: Wishes, endpoint: Endpoint, world: World, milestone: Milestone) -> Person:

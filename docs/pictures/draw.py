@@ -16,6 +16,7 @@ WIDTH = 132
 FIRST, LAST = 56, 17
 """Lines shown of the beginning and of the end; the middle is more of the same."""
 _FONTS = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
+_TOKEN = re.compile(r"token=[\w.-]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -29,6 +30,7 @@ def main() -> None:
             text=True,
             check=True,
         ).stdout.replace(home, "~/.local/state/specloop")
+        printed = _TOKEN.sub("token=...", printed)
     lines = printed.splitlines()
     rest = len(lines) - FIRST - LAST
     shown = [*lines[:FIRST], f"           ... {rest} more lines ...", *lines[-LAST:]]
