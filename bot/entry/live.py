@@ -105,7 +105,7 @@ def _(event: PlanMade) -> list[Text]:
     for number, title, priority in event.items:
         line = _who((number,)).append(f"{title} ")
         lines.append(line.append(f"({priority})", style=_priority(priority)))
-    return [*lines, _indent().append(r, style="yellow") for r in event.refusals]
+    return [*lines, *(_indent().append(r, style="yellow") for r in event.refusals)]
 
 
 @lines_of.register
@@ -157,7 +157,7 @@ def _(event: TrainMoved) -> list[Text]:
 def _(event: VerdictGiven) -> list[Text]:
     word, style = ("met", "green") if event.met else ("not met", "yellow")
     lines = [_indent().append("verdict: ").append(word, style=f"bold {style}")]
-    return [*lines, _indent().append(f"gap: {g}", style="yellow") for g in event.gaps]
+    return [*lines, *(_indent().append(f"gap: {g}", style="yellow") for g in event.gaps)]
 
 
 @lines_of.register
