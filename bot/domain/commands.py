@@ -62,6 +62,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """`/stop [clean]`: start nothing more; `clean` also closes what the bot opened."""
+
+    clean: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Replan:
     """`/replan [text]`: ask the Planner again from the present state."""
 
@@ -94,6 +101,7 @@ Command = (
     | Cancel
     | SetPriority
     | Pause
+    | Stop
     | Replan
     | ShowStatus
     | ShowHelp

@@ -60,7 +60,7 @@ def run_spec(wishes: Wishes) -> int:
         lambda: detected_gates(checkout).gates,
     )
     require_programs(settings.gates, checkout)
-    Site.check_agent(wishes.choices.agent)
+    Site.check_agent(wishes.choices.agent, settings.specialists)
     world = world_of(checkout.path)
     _say_dirty(console, checkout)
     with graceful_interrupts() as stop, embedded_github(world) as endpoint:

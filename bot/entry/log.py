@@ -21,7 +21,8 @@ def command(repo: Path, milestone: int | None, as_json: bool) -> None:
     found = recorded(repo, milestone)
     view = found.read("view.json") or {}
     history = view.get("history", [])
-    learnings = found.read("learnings.json") or {}
+    learned = found.read("learnings.json") or {}
+    learnings = {name: learned.get(name, []) for name in ("curated", "inbox")}
     if as_json:
         click.echo(json.dumps({"history": history, "learnings": learnings}, indent=1))
         return
@@ -30,10 +31,9 @@ def command(repo: Path, milestone: int | None, as_json: bool) -> None:
     for line in history:
         for text in iteration_lines(line):
             click.echo(text)
-    curated = learnings.get("value", learnings).get("curated", [])
-    if curated:
+    if learnings["curated"]:
         click.echo("Learnings:")
-        for learning in curated:
+        for learning in learnings["curated"]:
             click.echo(f"  - {learning}")
 
 

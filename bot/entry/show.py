@@ -67,7 +67,7 @@ def _outputs(found: Recorded, phase: str) -> list[dict[str, Any]]:
     for path in found.paths():
         if path.startswith("iterations/") and path.endswith(f"/{phase}.json"):
             content = found.read(path) or {}
-            for report in content.get("value", content).get("reports", []):
+            for report in content.get("reports", []):
                 reports.append({"iteration": int(path.split("/")[1]), **report})
     return reports
 

@@ -15,17 +15,28 @@ class Clock:
     def __init__(self, wall: Callable[[], int] = time.time_ns, floor: int = 0) -> None:
         self._wall = wall
         self._last = floor
+        self._ahead = max(0, floor - wall())  # a world that was moved ahead stays there
         self._lock = threading.Lock()
 
     def stamp(self) -> int:
         """Return a new instant in nanoseconds, later than every instant handed out before."""
         with self._lock:
-            self._last = max(self._last + 1, self._wall())
+            self._last = max(self._last + 1, self._wall() + self._ahead)
             return self._last
 
     def read(self) -> int:
         """Return the present instant in nanoseconds without taking it."""
-        return max(self._last, self._wall())
+        return max(self._last, self._wall() + self._ahead)
+
+    @property
+    def ahead(self) -> int:
+        """Nanoseconds by which it was moved ahead of the wall clock."""
+        return self._ahead
+
+    def advance(self, by: int) -> None:
+        """Move it ahead, for tests that will not wait for hours."""
+        with self._lock:
+            self._ahead += by
 
 
 def iso(instant: int) -> str:

@@ -132,16 +132,16 @@ def _record(
         seconds={},
         started_at=None,
     )
+    lessons = learned(journal.learnings, planned, executed)
     shown = show(house, sight.snapshot, sight.board, after, (*history(house), line))
     effects = progress_effects(house, sight.snapshot, shown)
     if halt is not None:
-        refusals = planned.plan.refusals
-        effects += halt_effects(house, sight.board, sight.snapshot, halt, refusals)
+        effects += halt_effects(house, sight.board, sight.snapshot, halt, planned.plan, lessons)
     house.performer.perform(effects)
     journal.update(
         f"Record iteration {state.iteration}",
         state=after,
-        learnings=learned(journal.learnings, planned, executed),
+        learnings=lessons,
         files={journal.iteration_path("record"): line, "view.json": shown.view},
     )
     if halt is None:

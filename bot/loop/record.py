@@ -15,7 +15,8 @@ from bot.domain.effects import (
     LeaveMilestone,
     Outcome,
 )
-from bot.domain.run import IterationRecord, RunState, Standing
+from bot.domain.plan import Plan
+from bot.domain.run import IterationRecord, Learnings, RunState, Standing
 from bot.domain.work import CloseReason, Snapshot
 from bot.loop.house import House
 from bot.rules.dashboard import View, view_of
@@ -76,17 +77,22 @@ def halt_effects(
     board: Board,
     snapshot: Snapshot,
     halt: Halt,
-    refusals: tuple[str, ...] = (),
+    plan: Plan | None = None,
+    learnings: Learnings | None = None,
 ) -> list[Effect]:
-    """Return what people are told when the loop stops, and what DONE changes."""
+    """Return what people are told when the loop stops, and what DONE changes.
+
+    `plan` is the one that ends the run, if one does, with the learnings it curated.
+    """
     iteration = house.journal.state.iteration
     body = house.words.render(
         "comments/halt",
         halt=halt,
-        refusals=refusals,
+        refusals=plan.refusals if plan else (),
+        deferrals={d.item: d.reason for d in plan.deferrals} if plan else {},
         board=board,
         ledger=house.journal.ledger,
-        learnings=house.journal.learnings,
+        learnings=learnings or house.journal.learnings,
         history=history(house),
     )
     effects: list[Effect] = []

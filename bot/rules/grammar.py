@@ -23,6 +23,7 @@ from bot.domain.commands import (
     SetPriority,
     ShowHelp,
     ShowStatus,
+    Stop,
     Unblock,
 )
 from bot.domain.work import Priority
@@ -78,6 +79,12 @@ def _decide(rest: str) -> Command:
     return Decide(rest) if rest else Misread("/decide", "say which: `/decide 2`, or `/decide text`")
 
 
+def _stop(rest: str) -> Command:
+    if rest.lower() in ("", "clean"):
+        return Stop(clean=bool(rest))
+    return Misread(f"/stop {rest}", "write `/stop`, or `/stop clean`")
+
+
 def _priority(rest: str) -> Command:
     try:
         return SetPriority(Priority(rest.lower()))
@@ -121,6 +128,14 @@ _TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
     "pause": (
         CommandHelp("/pause", "spec issue", "start no new work until `/continue`"),
         lambda _: Pause(),
+    ),
+    "stop": (
+        CommandHelp(
+            "/stop [clean]",
+            "spec issue",
+            "end here and keep everything, or close what the bot opened; `/continue` resumes",
+        ),
+        _stop,
     ),
     "replan": (
         CommandHelp("/replan [text]", "spec issue", "ask the Planner again"),

@@ -18,6 +18,7 @@ from bot.domain.commands import (
     SetPriority,
     ShowHelp,
     ShowStatus,
+    Stop,
     Unblock,
 )
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels, SetEffect
@@ -73,12 +74,17 @@ def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Resp
             return Response(_resumed(state, words))
         case Pause():
             return Response(replace(state, paused=True))
+        case Stop(clean=clean):
+            effects = tuple(
+                e for i in board.open_items if clean for e in _cancel(f"{heard.key}/{i.number}", i)
+            )
+            return Response(replace(state, paused=True), effects)
         case ShowStatus():
             return Response(state, reply="comments/status")
         case ShowHelp():
             return Response(state, reply="comments/help")
         case Misread(line=line, hint=hint):
-            return Response(state, refusal=f"`{line}` was not understood: {hint}.")
+            return Response(state, refusal=f"`{line}` was not understood: {hint}")
         case Unblock() | Retry() | Cancel() | SetPriority() | Decide():
             return _on_item(heard, heard.command, state, board, labels)
 

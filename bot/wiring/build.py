@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from bot.agents import open_agent
-from bot.domain.errors import LeaseLost, SpecloopError
+from bot.agents.roles import load_roles
+from bot.domain.agents import RoleKind
+from bot.domain.errors import LeaseLost, SpecloopError, UserError
 from bot.domain.settings import Settings
 from bot.github import open_tracker
 from bot.loop.house import House
@@ -75,10 +77,18 @@ class Site:
         return Remote(self.endpoint.git_url(self.milestone.repository), lambda: token)
 
     @staticmethod
-    def check_agent(agent: str) -> None:
+    def check_agent(agent: str, specialists: Sequence[str] = ()) -> None:
         """Raise UserError when the agent, its roles or its playbook cannot be used."""
         words = TemplateWords()
-        open_agent(agent, [words.root / "roles"], words, SystemClock())
+        folders = [words.root / "roles"]
+        open_agent(agent, folders, words, SystemClock())
+        roles = load_roles(folders, words)
+        known = [n for n, role in roles.items() if role.kind is RoleKind.SPECIALIST]
+        for name in specialists:
+            if name not in known:
+                raise UserError(
+                    f"There is no specialist `{name}`; there are {', '.join(sorted(known))}."
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,23 +96,27 @@ def test_the_same_spec_after_done_says_so_again_and_does_nothing(finished: Lapto
     assert finished.footprint() == finished.before
 
 
-def test_run_tick_and_say_carry_a_detached_head_step_by_step(laptop: Laptop) -> None:
+def test_run_say_tick_and_approve_carry_a_detached_head_step_by_step(laptop: Laptop) -> None:
     laptop.lay()
     laptop.plays()
     git("checkout", "-q", "--detach", cwd=laptop.repo)
     before = laptop.footprint()
-    first = laptop.run()
+
+    def goes_on(*args: str, code: int = 0) -> str:
+        ended = laptop.specloop(*args, "--repo", laptop.repo)
+        assert (ended.code, ended.err) == (code, "")
+        return ended.out
+
+    first = laptop.run("--merge", "review")
     assert first.code == 3
     assert "HEAD is detached" in first.out
     assert "Waiting: The plan waits for a person: accept it with `/continue`." in first.out
-    said = laptop.specloop("say", "/continue", "--repo", laptop.repo)
-    assert said.code == 0
-    tick = laptop.specloop("tick", "--repo", laptop.repo)
-    assert tick.code == 0
-    assert "The spec is met." not in tick.out
-    tick = laptop.specloop("tick", "--repo", laptop.repo)
-    assert tick.code == 0
-    assert "The spec is met." in tick.out
+    assert RESULT not in laptop.branches()
+    goes_on("say", "/continue")
+    assert "#3 waits" in goes_on("tick")
+    goes_on("approve", "3")
+    assert "#3 merged" in goes_on("tick")
+    assert "The spec is met." in goes_on("tick")
     assert laptop.footprint() == before
     assert git("show", f"{RESULT}:hello.txt", cwd=laptop.repo) == "hello"
 

@@ -18,6 +18,7 @@ from bot.domain.commands import (
     SetPriority,
     ShowHelp,
     ShowStatus,
+    Stop,
     Unblock,
 )
 from bot.domain.work import Priority
@@ -56,6 +57,8 @@ def parse(body: str, *, own: bool = True) -> tuple[Command, ...]:
     ("priority", "/priority high", SetPriority(HIGH)),
     ("priority in any case", "/priority HIGH", SetPriority(HIGH)),
     ("pause", "/pause", Pause()),
+    ("stop", "/stop", Stop()),
+    ("stop and close", "/stop clean", Stop(clean=True)),
     ("replan", "/replan", Replan()),
     ("replan with words", "/replan smaller steps", Replan("smaller steps")),
     ("status", "/status", ShowStatus()),
@@ -141,7 +144,7 @@ def test_help_names_every_command() -> None:
     assert len(COMMANDS) == len(get_args(Command)) - 1, "all but Misread"
     for row in COMMANDS:
         (found,) = parse(f"{row.usage.split()[0]} high")
-        assert not isinstance(found, Misread) or row.usage.startswith(("/retry", "/cancel"))
+        assert not isinstance(found, Misread) or row.usage.startswith(("/retry", "/cancel", "/stop"))
 
 
 # Properties.
@@ -227,6 +230,7 @@ SPOKEN = st.one_of(
     st.builds(Cancel, NUMBER),
     st.builds(SetPriority, st.sampled_from(Priority)),
     st.builds(Replan, SAID),
+    st.builds(Stop, st.booleans()),
     st.sampled_from([Pause(), ShowStatus(), ShowHelp()]),
 )
 

@@ -177,8 +177,7 @@ def test_used_up_attempts_block_the_item_until_a_person_helps(world: World) -> N
         words, or drop it with `/cancel`.
     """)
     assert world.item("hello").status == "blocked"
-    world.turn()
-    assert world.standing == "waiting"
+    world.turns_until("waiting")
     assert world.happened(AttemptEnded)[2:] == []
 
     world.plays(

@@ -153,7 +153,7 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
     world.says("/contineu\n\n    /pause\n\n> /pause\n\n/assign me")
     world.turn()
     assert world.reply() == said("""
-        maintainer: `/contineu` was not understood: did you mean `/continue`?.
+        maintainer: `/contineu` was not understood: did you mean `/continue`?
     """)
     world.says("/assign @me\n/lgtm\n`/continue`\n```\n/continue\n```")
     world.turn()

@@ -375,6 +375,11 @@ class World:
             attempts=row["attempts"],
         )
 
+    def raw_body(self, key: str) -> str:
+        """Return the body of an item's pull request, byte by byte."""
+        path = f"{self._path}/pulls/{self.pull(key).number}"
+        return str(self.does("GET", path)["body"])
+
     def keys(self) -> set[str]:
         """Return the keys of all items."""
         return {row["key"] for row in self.view["items"]}

@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from bot.hub.errors import BadRequest, Refusal
+from bot.hub.faults.fields import under_plan
 from bot.hub.graphql.cost import Price, price_of
 from bot.hub.graphql.resolve import RequestContext, resolve_field, resolve_type
 from bot.hub.graphql.root import QueryRoot
@@ -134,7 +135,7 @@ def _run(
         context_value=context,
         variable_values=variables,
         operation_name=name,
-        field_resolver=resolve_field,
+        field_resolver=under_plan(resolve_field),
         type_resolver=resolve_type,
     )
     content: dict[str, Any] = {"data": result.data}

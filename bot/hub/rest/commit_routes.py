@@ -1,5 +1,7 @@
 """Commits, their statuses, branches and refs. Refs are read from git and never lag."""
 
+from typing import Any
+
 from bot.hub.errors import FieldError, Invalid, NotFound, Unprocessable
 from bot.hub.git.bare import ZERO, is_safe_ref
 from bot.hub.git.command import GitFailed
@@ -12,6 +14,7 @@ from bot.hub.store.identity import Repository
 from bot.hub.store.listing import Listing
 from bot.hub.store.records import Status
 from bot.hub.world.access import require
+from bot.hub.world.protection import protection_of, protections_of, require_direct_move
 from bot.hub.world.pushes import absorb
 from bot.hub.world.statuses import ON_COMMIT, StatusDraft, set_status, statuses_of
 
@@ -61,13 +64,13 @@ def list_branches(call: Call) -> Answer:
     """List the branches by name."""
     repository = call.repository()
     heads = sorted(call.scope.git(repository).refs("refs/heads/").items())
-    return sliced(
-        call,
-        heads,
-        lambda head: payloads.short_branch(
-            call.scope, repository, head[0].removeprefix("refs/heads/"), head[1]
-        ),
-    )
+    rules = protections_of(call.view, repository)
+
+    def render(head: tuple[str, str]) -> Any:
+        name = head[0].removeprefix("refs/heads/")
+        return payloads.short_branch(call.scope, repository, name, head[1], name in rules)
+
+    return sliced(call, heads, render)
 
 
 def get_branch(call: Call) -> Answer:
@@ -77,7 +80,8 @@ def get_branch(call: Call) -> Answer:
     tip = git.branch(name)
     if tip is None:
         raise NotFound("Branch not found")
-    return Answer(payloads.branch_payload(call.scope, repository, name, git.commit(tip)))
+    rules = protection_of(call.view, repository, name)
+    return Answer(payloads.branch_payload(call.scope, repository, name, git.commit(tip), rules))
 
 
 def get_ref(call: Call) -> Answer:
@@ -128,6 +132,7 @@ def update_ref(call: Call) -> Answer:
     is_forced = read.truth(fields, "force", "Reference")
     if not is_forced and not git.is_ancestor(old, new):
         raise Unprocessable("Update is not a fast forward")
+    require_direct_move(call.hub, call.view, call.actor, repository, name, new)
     if not git.move_ref(name, new, old):
         raise Unprocessable("Reference cannot be updated")
     absorb(call.hub, repository.id, call.actor)
@@ -144,6 +149,7 @@ def delete_ref(call: Call) -> Answer:
         raise Unprocessable("Reference does not exist")
     if name == f"refs/heads/{repository.default_branch}":
         raise Unprocessable("Cannot delete the default branch")
+    require_direct_move(call.hub, call.view, call.actor, repository, name, ZERO)
     try:
         git.delete_ref(name)
     except GitFailed:

@@ -1,5 +1,6 @@
 """Every REST route the hub has, as one table."""
 
+from bot.hub.faults import routes as fault_routes
 from bot.hub.rest import (
     comment_routes,
     commit_routes,
@@ -7,6 +8,7 @@ from bot.hub.rest import (
     issue_routes,
     label_routes,
     milestone_routes,
+    protection_routes,
     pull_routes,
     reaction_routes,
     repository_routes,
@@ -28,5 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *pull_routes.ROUTES,
     *review_routes.ROUTES,
     *commit_routes.ROUTES,
+    *protection_routes.ROUTES,
+    *fault_routes.ROUTES,
 )
 ROUTER = Router(ROUTES)

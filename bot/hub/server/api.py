@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.hub.clock import iso
 from bot.hub.errors import Refusal, TooManyRequests
+from bot.hub.faults.plan import Plan
 from bot.hub.rest.call import Answer, Call
 from bot.hub.rest.routes import ROUTER
 from bot.hub.scope import Scope
@@ -36,12 +37,14 @@ class Api:
     limits: RateLimits
     log: RequestLog
 
-    def respond(self, request: Incoming) -> Outgoing:
-        """Answer a request and log it; never raises."""
+    def respond(self, request: Incoming, plan: Plan | None = None) -> Outgoing:
+        """Answer a request and log it; never raises. A plan spoils the answer."""
         began = time.perf_counter()
         note: dict[str, Any] = {"actor": None, "operation": None}
         try:
-            answer = self._answer(request, note)
+            answer = (
+                self._answer(request, note) if plan is None else self._spoilt(request, note, plan)
+            )
         except Refusal as refusal:
             answer = refusal_answer(refusal)
         except Exception:  # noqa: BLE001 - a bug is answered with GitHub's 500
@@ -61,6 +64,17 @@ class Api:
             actor=note["actor"],
         )
         return answer
+
+    def _spoilt(self, request: Incoming, note: dict[str, Any], plan: Plan) -> Outgoing:
+        note |= {"actor": plan.facts.actor, "operation": plan.facts.operation or None}
+        if plan.instead is not None:
+            return plan.instead
+        with plan.in_force():
+            try:
+                answer = self._answer(request, note)
+            except Refusal as refusal:
+                answer = refusal_answer(refusal)
+        return plan.outcome(answer)
 
     def _answer(self, request: Incoming, note: dict[str, Any]) -> Outgoing:
         with self._connection(request) as connection:
@@ -83,6 +97,8 @@ class Api:
         path = request.path.removeprefix("/api/v3") or "/"
         if path == "/rate_limit":
             return json_answer(200, self._pools(account), self._headers(account, "core", request))
+        if path.startswith("/_hub/"):  # the hub's own addresses cost nothing
+            return _dispatch(replace(request, path=path), scope)
         try:
             self.limits.require(account, "core")
             answer = _with_etag(_dispatch(replace(request, path=path), scope), request)

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.hub.faults.serving import git_faultily, respond_faultily
 from bot.hub.pages.door import answer_page, is_page
 from bot.hub.rules.limits import MAX_REQUEST_BODY
 from bot.hub.server.api import Api
@@ -42,7 +43,10 @@ async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> AS
         return _send(json_answer(403, {"message": words, "status": "403"}))
     raw_path = request.scope["raw_path"].decode("latin-1")
     if is_git_path(raw_path):
-        return await answer_git(api.hub, request, raw_path)
+        if api.hub.faults.is_quiet:
+            return await answer_git(api.hub, request, raw_path)
+        visit = (request.method, raw_path, request.headers.get("authorization"))
+        return await git_faultily(api.hub, visit, lambda: answer_git(api.hub, request, raw_path))
     body = await _read(request)
     if body is None:
         words = f"The request body is longer than {MAX_REQUEST_BODY} bytes."
@@ -57,6 +61,8 @@ async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> AS
     )
     if is_page(incoming):
         return _send(await run_in_threadpool(answer_page, api.hub, incoming))
+    if not api.hub.faults.is_quiet and not raw_path.startswith("/_hub/"):
+        return await respond_faultily(api.hub, incoming, api.respond)
     return _send(await run_in_threadpool(functools.partial(api.respond, incoming)))
 
 

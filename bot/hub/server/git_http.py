@@ -14,12 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.hub.errors import BadCredentials
 from bot.hub.git.command import git_environment
+from bot.hub.git.hooks import hook_environment
 from bot.hub.rules.roles import Role
 from bot.hub.server.credentials import account_in
 from bot.hub.store.identity import Account, Repository
 from bot.hub.world.access import role_of
 from bot.hub.world.accounts import email
 from bot.hub.world.hub import Hub
+from bot.hub.world.protection import direct_moves
 from bot.hub.world.pushes import absorb
 
 _PATH = re.compile(
@@ -37,6 +39,8 @@ class Visit:
     path: Path
     service: str
     is_push: bool
+    hooks: dict[str, str]
+    """What lets a push meet the rules of protected branches."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,12 @@ def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:
                 f"Permission to {owner}/{name}.git denied to {account.login}.\n", 403
             )
         login = view.account(repository.owner_id).login
-    return Visit(account, repository, hub.git_path(login, repository.name), service, is_push)
+        hooks: dict[str, str] = {}
+        if service == "git-receive-pack":
+            rules = direct_moves(view, repository, account)
+            hooks = hook_environment(hub.repositories.parent / "hooks", rules)
+    path = hub.git_path(login, repository.name)
+    return Visit(account, repository, path, service, is_push, hooks)
 
 
 def _environment(request: Request, visit: Visit) -> dict[str, str]:
@@ -145,6 +154,7 @@ def _environment(request: Request, visit: Visit) -> dict[str, str]:
             "CONTENT_TYPE": headers.get("content-type", ""),
             "REMOTE_ADDR": "127.0.0.1",
             **people,
+            **visit.hooks,
             **{name: value for name, value in optional.items() if value is not None},
         }
     )

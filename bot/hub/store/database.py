@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.hub.clock import NANOSECONDS, Clock
 from bot.hub.errors import BrokenWorld
 from bot.hub.store.transaction import Transaction
-from bot.hub.store.view import CURRENT, View
+from bot.hub.store.view import CURRENT, LENS, View
 
 SCHEMA_VERSION = "1"
 KEEP_HISTORY = 600 * NANOSECONDS
@@ -91,7 +91,8 @@ class Database:
 
     def listed(self, connection: sqlite3.Connection) -> View:
         """Return the world as lagging listings show it: as it was ``lag`` nanoseconds ago."""
-        return View(connection, CURRENT if self.lag == 0 else self.clock.read() - self.lag)
+        instant = CURRENT if self.lag == 0 else self.clock.read() - self.lag
+        return View(connection, instant, LENS.get())
 
     def close(self) -> None:
         """Close the idle connections; SQLite folds its log into the file."""
@@ -149,12 +150,19 @@ def _founded_version(connection: sqlite3.Connection) -> str:
     """Create what is missing and return the version of what is there."""
     tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
     if not tables:
-        script = resources.files("bot.hub.store").joinpath("schema.sql").read_text("utf-8")
-        for statement in _statements(script):
-            connection.execute(statement)
+        _run_script(connection, "schema.sql")
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
     found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    return str(found[0]) if found else "unknown"
+    version = str(found[0]) if found else "unknown"
+    if version == SCHEMA_VERSION:
+        _run_script(connection, "additions.sql")
+    return version
+
+
+def _run_script(connection: sqlite3.Connection, name: str) -> None:
+    script = resources.files("bot.hub.store").joinpath(name).read_text("utf-8")
+    for statement in _statements(script):
+        connection.execute(statement)
 
 
 def last_instant(path: Path) -> int:

@@ -30,15 +30,14 @@ class Listing(Generic[R]):
 
     def total(self, view: View) -> int:
         """Return how many records the whole listing has."""
-        return view.count(self.kind, self.where, **self.values)
+        return view.count(self.kind, view.narrowed(self.kind, self.where), **self.values)
 
     def page(self, view: View, number: int, size: int) -> list[R]:
         """Return page ``number`` (from 1) of ``size`` records, as REST pages."""
         order = self._order(self.descending)
         offset = (number - 1) * size
-        return view.all(
-            self.kind, self.where, order=order, limit=size, offset=offset, **self.values
-        )
+        where = view.narrowed(self.kind, self.where)
+        return view.all(self.kind, where, order=order, limit=size, offset=offset, **self.values)
 
     def slice(
         self,
@@ -53,7 +52,7 @@ class Listing(Generic[R]):
 
         ``backwards`` takes the last ones; the result is in the listing's order all the same.
         """
-        conditions, values = [self.where], {**self.values}
+        conditions, values = [view.narrowed(self.kind, self.where)], {**self.values}
         for position, is_after in ((after, True), (before, False)):
             if position is not None:
                 name = "after" if is_after else "before"
@@ -66,7 +65,7 @@ class Listing(Generic[R]):
             f"SELECT {self.sort}, {self.tie}, {columns(self.kind)} FROM {self.kind.table} "
             f"WHERE {AT} AND {where} ORDER BY {self._order(descending)} LIMIT {size}"
         )
-        rows = view.connection.execute(sql, {"t": view.instant, **values})
+        rows = view.connection.execute(sql, {"t": view.at(self.kind), **values})
         found = [((row[0], row[1]), from_row(self.kind, row[2:])) for row in rows]
         return found[::-1] if backwards else found
 

@@ -4,8 +4,9 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import Field, dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue, Pull, Record
@@ -21,12 +22,36 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
+class Lens(Protocol):
+    """What a listing is seen through when rules spoil it."""
+
+    def instant(self, table: str, instant: int) -> int:
+        """Return the instant at which a table is seen."""
+
+    def condition(self, table: str) -> str:
+        """Return SQL that a table's listings must satisfy as well, or nothing."""
+
+
+LENS: ContextVar[Lens | None] = ContextVar("lens", default=None)
+"""The lens of the request under way; None in almost all of them."""
+
+
 @dataclass(frozen=True)
 class View:
     """A world at ``instant``; queries take named values, and ``:t`` is the instant."""
 
     connection: sqlite3.Connection
     instant: int
+    lens: Lens | None = None
+
+    def at(self, kind: type[Record]) -> int:
+        """Return the instant at which records of a kind are seen."""
+        return self.instant if self.lens is None else self.lens.instant(kind.table, self.instant)
+
+    def narrowed(self, kind: type[Record], where: str) -> str:
+        """Return the condition of a listing, narrowed by the lens."""
+        more = "" if self.lens is None else self.lens.condition(kind.table)
+        return f"({where}) AND {more}" if more else where
 
     def all(
         self,
@@ -42,7 +67,7 @@ class View:
         sql = f"SELECT {columns(kind)} FROM {kind.table} WHERE {AT} AND ({where}) ORDER BY {order}"
         if limit is not None:
             sql += f" LIMIT {limit} OFFSET {offset}"
-        rows = self.connection.execute(sql, {"t": self.instant, **values})
+        rows = self.connection.execute(sql, {"t": self.at(kind), **values})
         return [from_row(kind, row) for row in rows]
 
     def one(self, kind: type[R], where: str, **values: Any) -> R | None:
@@ -53,7 +78,7 @@ class View:
     def count(self, kind: type[R], where: str = "1", **values: Any) -> int:
         """Return how many records match."""
         sql = f"SELECT count(*) FROM {kind.table} WHERE {AT} AND ({where})"
-        return int(self.connection.execute(sql, {"t": self.instant, **values}).fetchone()[0])
+        return int(self.connection.execute(sql, {"t": self.at(kind), **values}).fetchone()[0])
 
     def account(self, account_id: int) -> Account:
         """Return an account by id; accounts are never deleted and never lag."""

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.hub.faults.book import Book
 from bot.hub.git.bare import BareRepository
 from bot.hub.store.database import Database
 from bot.hub.store.identity import Repository
@@ -15,6 +16,7 @@ class Hub:
 
     database: Database
     repositories: Path
+    faults: Book = field(default_factory=Book)
     _git: dict[int, BareRepository] = field(default_factory=dict)
     _locks: dict[int, threading.Lock] = field(default_factory=dict)
 

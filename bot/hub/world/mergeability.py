@@ -6,6 +6,7 @@ from bot.hub.rules.status_rollup import latest_by_context, rollup_state
 from bot.hub.store.records import Issue, Pull
 from bot.hub.store.view import View
 from bot.hub.world.hub import Hub
+from bot.hub.world.protection import hindrances
 from bot.hub.world.statuses import statuses_of
 
 
@@ -22,4 +23,11 @@ def is_mergeable(hub: Hub, view: View, issue: Issue, pull: Pull) -> bool | None:
 def merge_facts(hub: Hub, view: View, issue: Issue, pull: Pull) -> MergeFacts:
     """Return what ``mergeStateStatus`` is decided from."""
     rollup = rollup_state(latest_by_context(statuses_of(view, pull.repo_id, pull.head_sha)))
-    return MergeFacts(is_mergeable(hub, view, issue, pull), pull.is_draft, rollup)
+    reason, is_behind = hindrances(hub, view, pull)
+    return MergeFacts(
+        is_mergeable(hub, view, issue, pull),
+        pull.is_draft,
+        rollup,
+        is_blocked=reason is not None and not is_behind,
+        is_behind=is_behind,
+    )

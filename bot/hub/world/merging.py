@@ -17,10 +17,12 @@ from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue, Pull
 from bot.hub.store.transaction import Transaction
+from bot.hub.store.view import View
 from bot.hub.world.access import require
 from bot.hub.world.accounts import email
 from bot.hub.world.closing import close_linked
 from bot.hub.world.hub import Hub
+from bot.hub.world.protection import binds, hindrances, protection_of
 from bot.hub.world.pushes import absorb
 
 _TRIES = 5
@@ -55,7 +57,8 @@ def merge_pull(
     """Merge and return the SHA of the new tip of the base branch; needs write.
 
     Raises HeadMoved (409) when the head is not the expected one, NotMergeable (405) for a pull
-    request that is closed, a draft, in conflict, or whose method the repository forbids.
+    request that is closed, a draft, in conflict, lacks what protection demands, or whose method the
+    repository forbids.
     """
     git = hub.git(repository)
     with hub.database.lending() as connection:
@@ -105,12 +108,15 @@ def _check(
         require(view, actor, repository, Role.WRITE)
         fresh = view.one(Pull, "id = :id", id=pull.id) or pull
         issue = view.issue_of(fresh)
+        refusal = _protected(hub, view, actor, repository, fresh)
     if wish.expected_head is not None and wish.expected_head != fresh.head_sha:
         raise HeadMoved
     if issue.state != "open":
         raise NotMergeable("Pull Request is not mergeable")
     if fresh.is_draft:
         raise NotMergeable("Pull Request is still a draft")
+    if refusal is not None:
+        raise NotMergeable(refusal)
     allowed = {
         "merge": repository.allow_merge,
         "squash": repository.allow_squash,
@@ -122,6 +128,15 @@ def _check(
             f"{names.get(wish.method, wish.method)} are not allowed on this repository."
         )
     return issue, fresh
+
+
+def _protected(
+    hub: Hub, view: View, actor: Account, repository: Repository, pull: Pull
+) -> str | None:
+    rules = protection_of(view, repository, pull.base_ref)
+    if rules is None or not binds(view, repository, rules, actor):
+        return None
+    return hindrances(hub, view, pull)[0]
 
 
 def _words(

@@ -15,6 +15,7 @@ from bot.hub.store.transaction import Transaction
 from bot.hub.store.view import View
 from bot.hub.world.closing import close_linked, close_named
 from bot.hub.world.hub import Hub
+from bot.hub.world.protection import dismiss_stale
 from bot.hub.world.pulls import open_pulls
 
 _MAX_MESSAGES = 500
@@ -149,6 +150,7 @@ def _apply_fate(
     else:
         transaction.revise(pull, head_sha=fate.head, base_sha=fate.base)
     if fate.outcome == "moved":
+        dismiss_stale(transaction, repository, pull)
         transaction.revise(issue, updated_at=now)
     else:
         transaction.revise(

@@ -11,6 +11,7 @@ from bot.hub.rules.roles import Role
 from bot.hub.scope import Scope
 from bot.hub.store.identity import Repository
 from bot.hub.world.access import require
+from bot.hub.world.protection import require_direct_move
 from bot.hub.world.pushes import absorb
 from bot.hub.world.refs import RefMove, move_refs
 
@@ -47,6 +48,8 @@ def update_refs(scope: Scope, given: Input) -> dict[str, Any]:
 
 def _move(scope: Scope, repository: Repository, moves: list[RefMove]) -> None:
     require(scope.view, scope.actor, repository, Role.WRITE)
+    for move in moves:
+        require_direct_move(scope.hub, scope.view, scope.actor, repository, move.name, move.after)
     move_refs(scope.git(repository), repository, moves)
     absorb(scope.hub, repository.id, scope.actor)
 

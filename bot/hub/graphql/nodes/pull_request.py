@@ -24,7 +24,8 @@ from bot.hub.scope import Scope
 from bot.hub.store.records import Issue, Pull
 from bot.hub.world.closing import CLOSED_BY_PULL
 from bot.hub.world.mergeability import is_mergeable, merge_facts
-from bot.hub.world.reviews import counted_opinions, decision_of, reviews_of
+from bot.hub.world.protection import decision
+from bot.hub.world.reviews import counted_opinions, reviews_of
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,11 @@ class PullRequestNode(ConversationNode):
         )
 
     def review_decision(self) -> str | None:
-        """Return what the latest opinions of people with write access add up to."""
-        return decision_of(self.scope.view, self.pull)
+        """Return what the latest opinions of people with write access add up to.
+
+        None where protection demands no approval.
+        """
+        return decision(self.scope.view, self.pull)
 
     def reviews(self, **arguments: Any) -> Connection[ReviewNode]:
         """Return its reviews."""

@@ -8,6 +8,7 @@ from bot.hub.git.commits import CommitInfo, FileChange, Signature
 from bot.hub.rest.payloads.accounts import user_or_none
 from bot.hub.rest.payloads.repositories import minimal_repository
 from bot.hub.rules.node_ids import git_node_id, node_id
+from bot.hub.rules.protection import Protection
 from bot.hub.rules.status_rollup import combined_state, latest_by_context
 from bot.hub.scope import Scope
 from bot.hub.store.identity import Repository
@@ -121,23 +122,48 @@ def combined_status(scope: Scope, repository: Repository, oid: str, statuses: li
     }
 
 
-def short_branch(scope: Scope, repository: Repository, name: str, oid: str) -> Json:
+def short_branch(
+    scope: Scope, repository: Repository, name: str, oid: str, is_protected: bool
+) -> Json:
     """Return a branch as lists show it."""
     url = f"{scope.api_url(repository)}/commits/{oid}"
-    return {"name": name, "commit": {"sha": oid, "url": url}, "protected": False}
+    return {"name": name, "commit": {"sha": oid, "url": url}, "protected": is_protected}
 
 
-def branch_payload(scope: Scope, repository: Repository, name: str, commit: CommitInfo) -> Json:
-    """Return one branch with its commit; the hub protects no branches."""
+def branch_payload(
+    scope: Scope,
+    repository: Repository,
+    name: str,
+    commit: CommitInfo,
+    protection: Protection | None,
+) -> Json:
+    """Return one branch with its commit and a summary of its protection."""
     url = f"{scope.api_url(repository)}/branches/{quote(name, safe='')}"
     return {
         "name": name,
         "commit": commit_payload(scope, repository, commit),
         "_links": {"self": url, "html": f"{scope.html_url(repository)}/tree/{name}"},
-        "protected": False,
-        "protection": {"enabled": False, "required_status_checks": None},
+        "protected": protection is not None,
+        "protection": {
+            "enabled": protection is not None,
+            "required_status_checks": _checks_summary(protection),
+        },
         "protection_url": f"{url}/protection",
     }
+
+
+def _checks_summary(protection: Protection | None) -> Json:
+    contexts = list(protection.contexts or ()) if protection else []
+    level = "off" if not contexts else "everyone" if _binds_all(protection) else "non_admins"
+    return {
+        "enforcement_level": level,
+        "contexts": contexts,
+        "checks": [{"context": context, "app_id": None} for context in contexts],
+    }
+
+
+def _binds_all(protection: Protection | None) -> bool:
+    return protection is not None and protection.enforce_admins
 
 
 def ref_payload(scope: Scope, repository: Repository, name: str, oid: str, kind: str) -> Json:

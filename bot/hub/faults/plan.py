@@ -1,0 +1,134 @@
+"""What the rules have decided for one request, and how it is carried out around the answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from bot.hub.clock import Clock
+from bot.hub.faults.answers import failure, primary, secondary
+from bot.hub.faults.book import Book
+from bot.hub.faults.creating import creates
+from bot.hub.faults.lens import FaultyLens
+from bot.hub.faults.matching import Facts
+from bot.hub.faults.model import (
+    MAX_DELAY,
+    ContentLimit,
+    Fail,
+    Fault,
+    Lag,
+    PartialBatch,
+    PrimaryLimit,
+    RefuseOversized,
+    SecondaryLimit,
+    Slow,
+    Truncate,
+    Vanish,
+)
+from bot.hub.server.messages import Outgoing
+from bot.hub.store.view import LENS
+
+
+@dataclass
+class Plan:
+    """Delays, answers instead of the true one, and how listings and batches are to be spoilt."""
+
+    book: Book
+    clock: Clock
+    facts: Facts
+    before: float = 0.0
+    after: float = 0.0
+    instead: Outgoing | None = None
+    """The answer without any effect."""
+    finally_: Outgoing | None = None
+    """The answer after the effect, in place of the true one."""
+    lens: FaultyLens | None = None
+    truncate: Truncate | None = None
+    partial: PartialBatch | None = None
+    content: ContentLimit | None = None
+    refuses_oversized: bool = False
+    applied: int = field(default=0, init=False)
+    is_cut: bool = field(default=False, init=False)
+    issues_read: int = field(default=0, init=False)
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Let listings and resolvers of this request see the plan."""
+        mine, lens = PLAN.set(self), LENS.set(self.lens)
+        try:
+            yield
+        finally:
+            LENS.reset(lens)
+            PLAN.reset(mine)
+
+    def outcome(self, answer: Outgoing) -> Outgoing:
+        """Return what the client gets after the effect; remember what was created."""
+        facts = self.facts
+        if facts.api == "rest" and answer.status < 300 and creates(facts):
+            self.book.created(facts.actor, self.clock.read())
+        if self.is_cut and self.partial is not None:
+            return failure(self.partial.answer)
+        return self.finally_ or answer
+
+
+PLAN: ContextVar[Plan | None] = ContextVar("plan", default=None)
+"""The plan of the request under way; None in almost all of them."""
+
+
+def make_plan(book: Book, clock: Clock, facts: Facts, account_id: int) -> Plan:
+    """Ask the rules about a request."""
+    plan, now = Plan(book, clock, facts), clock.read()
+    ends = (Fail, SecondaryLimit, PrimaryLimit)
+    rules = book.request(
+        facts,
+        now,
+        lambda rule: isinstance(rule.fault, ends) and getattr(rule.fault, "when", "") != "after",
+    )
+    for rule in rules:
+        match rule.fault:
+            case Slow() | Fail() | SecondaryLimit() | PrimaryLimit() | ContentLimit():
+                _spoil_answer(plan, rule.fault, account_id, now)
+            case fault:
+                _spoil_content(plan, fault)
+    lags = tuple(rule.fault for rule in rules if isinstance(rule.fault, Lag))
+    vanishing = tuple(rule.fault for rule in rules if isinstance(rule.fault, Vanish))
+    if lags or vanishing:
+        plan.lens = FaultyLens(now, lags, vanishing)
+    return plan
+
+
+def _spoil_answer(plan: Plan, fault: Fault, account_id: int, now: int) -> None:
+    facts = plan.facts
+    match fault:
+        case Slow(seconds, "before"):
+            plan.before = min(plan.before + seconds, MAX_DELAY)
+        case Slow(seconds, _):
+            plan.after = min(plan.after + seconds, MAX_DELAY)
+        case Fail("before", answer):
+            plan.instead = plan.instead or failure(answer)
+        case Fail(_, answer):
+            plan.finally_ = plan.finally_ or failure(answer)
+        case SecondaryLimit(status, graphql_status, retry_after):
+            answered = secondary(facts, status, graphql_status, retry_after)
+            plan.instead = plan.instead or answered
+        case PrimaryLimit() as limit:
+            plan.instead = plan.instead or primary(facts, limit, account_id, now)
+        case ContentLimit() as limit:
+            plan.content = plan.content or limit
+            is_one = facts.api == "rest" and creates(facts) and plan.instead is None
+            if is_one and not plan.book.may_create(facts.actor, limit, now):
+                plan.instead = secondary(facts, 403, 200, limit.retry_after)
+        case _:
+            pass
+
+
+def _spoil_content(plan: Plan, fault: Fault) -> None:
+    match fault:
+        case Truncate() as truncate:
+            plan.truncate = plan.truncate or truncate
+        case PartialBatch() as partial:
+            plan.partial = plan.partial or partial
+        case RefuseOversized():
+            plan.refuses_oversized = True
+        case _:
+            pass

@@ -1,0 +1,81 @@
+"""Branch protection: what it demands of a pull request, and the words GitHub refuses with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.hub.store.records import Review
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The rules of one branch; ``approvals`` None means no reviews are demanded, 0 that a pull
+    request is. ``contexts`` None means no status checks are demanded.
+    """
+
+    approvals: int | None = None
+    dismiss_stale: bool = False
+    contexts: tuple[str, ...] | None = None
+    strict: bool = False
+    enforce_admins: bool = False
+
+
+@dataclass(frozen=True)
+class PullState:
+    """What protection looks at in a pull request; ``states`` are the head's statuses by context."""
+
+    opinions: tuple[Review, ...]
+    states: Mapping[str, str]
+    is_up_to_date: bool
+
+
+def review_verdict(protection: Protection | None, opinions: Iterable[Review]) -> str | None:
+    """Return ``reviewDecision``: None where no approval is demanded."""
+    if protection is None or not protection.approvals:
+        return None
+    states = [review.state for review in opinions]
+    if "CHANGES_REQUESTED" in states:
+        return "CHANGES_REQUESTED"
+    is_enough = states.count("APPROVED") >= protection.approvals
+    return "APPROVED" if is_enough else "REVIEW_REQUIRED"
+
+
+def obstacle(protection: Protection, pull: PullState) -> str | None:
+    """Return why a merge is refused, in GitHub's words, or None.
+
+    A head that strict checks find out of date counts as one whose checks are still expected.
+    """
+    verdict = review_verdict(protection, pull.opinions)
+    if verdict == "CHANGES_REQUESTED":
+        return "Changes requested by a reviewer with write access."
+    if verdict == "REVIEW_REQUIRED":
+        count = protection.approvals or 0
+        reviews = "review is" if count == 1 else "reviews are"
+        return f"At least {count} approving {reviews} required by reviewers with write access."
+    return missing_checks(protection, {} if is_behind(protection, pull) else pull.states)
+
+
+def missing_checks(protection: Protection, states: Mapping[str, str]) -> str | None:
+    """Return the sentence about demanded statuses that are not successful, or None."""
+    demanded = protection.contexts or ()
+    found = {name: _WORDS[states.get(name, "")] for name in demanded}
+    lacking = [name for name in demanded if found[name] != "successful"]
+    if not lacking:
+        return None
+    if len(demanded) == 1:
+        return f'Required status check "{lacking[0]}" is {found[lacking[0]]}.'
+    worst = next(word for word in ("failing", "pending", "expected") if word in found.values())
+    return f"{len(lacking)} of {len(demanded)} required status checks are {worst}."
+
+
+_WORDS = {
+    "success": "successful",
+    "failure": "failing",
+    "error": "failing",
+    "pending": "pending",
+    "": "expected",
+}
+
+
+def is_behind(protection: Protection, pull: PullState) -> bool:
+    """Return whether strict checks demand a head that contains the base."""
+    return protection.strict and bool(protection.contexts) and not pull.is_up_to_date

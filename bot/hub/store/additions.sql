@@ -1,0 +1,7 @@
+-- Tables that came after the first worlds were founded: made in every world that lacks them.
+CREATE TABLE IF NOT EXISTS protections (
+  repo_id INTEGER NOT NULL, branch TEXT NOT NULL, approvals INTEGER, dismiss_stale INTEGER NOT NULL,
+  contexts TEXT, strict INTEGER NOT NULL, enforce_admins INTEGER NOT NULL,
+  PRIMARY KEY (repo_id, branch));
+CREATE TABLE IF NOT EXISTS grants (
+  digest TEXT PRIMARY KEY, kind TEXT NOT NULL, permissions TEXT NOT NULL, repositories TEXT);

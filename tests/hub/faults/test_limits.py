@@ -1,0 +1,103 @@
+"""Limits: secondary, primary, and what one account may create, at a clock that tests move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.hub.faults.rules import CREATE, fired, repository_id, switch_on, titles, write
+from tests.hub.stage import Stage
+
+VIEWER = {"query": "{ viewer { login } }"}
+
+
+@pytest.mark.parametrize("retry_after", [None, 7])
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_secondary_limit_of_rest(stage: Stage, status: int, retry_after: int | None) -> None:
+    more = {} if retry_after is None else {"retry_after": retry_after}
+    switch_on(stage, {"fault": "secondary_limit", "status": status, **more, "times": 1})
+    answer = write(stage.owner, f"{stage.path}/issues", {"title": "x"})
+    assert answer.status_code == status
+    assert "secondary rate limit" in answer.json()["message"]
+    assert answer.headers.get("retry-after") == (None if retry_after is None else "7")
+    assert titles(stage) == []
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_secondary_limit_of_graphql(stage: Stage, status: int) -> None:
+    rule = {"fault": "secondary_limit", "graphql_status": status, "retry_after": 1, "times": 1}
+    switch_on(stage, rule)
+    answer = write(stage.owner, "/graphql", VIEWER)
+    assert (answer.status_code, answer.headers["retry-after"]) == (status, "1")
+    content = answer.json()
+    words = content["errors"][0]["message"] if status == 200 else content["message"]
+    assert "secondary rate limit" in words
+    assert "data" not in content
+
+
+def test_a_secondary_limit_of_one_alias(stage: Stage) -> None:
+    switch_on(stage, {"fault": "secondary_limit", "match": {"alias": "i2"}})
+    answer = stage.owner.ask(CREATE, r=repository_id(stage))
+    assert [(e["path"], e["message"]) for e in answer["errors"]] == [
+        (["i2"], "was submitted too quickly")
+    ]
+    assert titles(stage) == ["a", "b"]
+
+
+def test_the_primary_limit_in_both_forms(stage: Stage) -> None:
+    switch_on(stage, {"fault": "primary_limit", "reset_after": 30, "times": 2})
+    rest = stage.owner.http.get(f"{stage.path}/issues")
+    graphql = write(stage.owner, "/graphql", VIEWER)
+    assert (rest.status_code, graphql.status_code) == (403, 200)
+    assert "API rate limit exceeded" in rest.json()["message"]
+    assert graphql.json()["errors"][0]["type"] == "RATE_LIMITED"
+    resources = [answer.headers["x-ratelimit-resource"] for answer in (rest, graphql)]
+    assert resources == ["core", "graphql"]
+    for answer in (rest, graphql):
+        assert answer.headers["x-ratelimit-remaining"] == "0"
+        assert int(answer.headers["x-ratelimit-reset"]) > 0
+    stage.owner.get("/user")
+
+
+def test_content_per_minute_until_the_clock_moves(stage: Stage) -> None:
+    switch_on(stage, {"fault": "content_limit", "per_minute": 2, "retry_after": 60})
+    path = f"{stage.path}/issues"
+    assert [write(stage.owner, path, {"title": t}).status_code for t in "abc"] == [201, 201, 403]
+    refused = write(stage.owner, f"{path}/1/comments", {"body": "x"})
+    assert (refused.status_code, refused.headers["retry-after"]) == (403, "60")
+    stage.owner.patch(f"{path}/1", {"title": "edits are free"})
+    assert write(stage.bot, path, {"title": "others too"}).status_code == 201
+    stage.owner.post("/_hub/clock", {"advance": 61})
+    assert write(stage.owner, path, {"title": "later"}).status_code == 201
+    assert fired(stage) == ["content_limit", "content_limit"]
+
+
+def test_content_per_hour_counts_every_object_of_a_batch(stage: Stage) -> None:
+    home = repository_id(stage)
+    switch_on(stage, {"fault": "content_limit", "per_hour": 5})
+    stage.owner.data(CREATE, r=home)
+    stage.owner.post("/_hub/clock", {"advance": 120})
+    answer = stage.owner.ask(CREATE, r=home)
+    assert [e["path"] for e in answer["errors"]] == [["i2"]]
+    assert answer["errors"][0]["message"] == "was submitted too quickly"
+    assert write(stage.owner, f"{stage.path}/issues", {"title": "x"}).status_code == 403
+    stage.owner.post("/_hub/clock", {"advance": 3600})
+    stage.owner.data(CREATE, r=home)
+    assert len(titles(stage)) == 8
+
+
+def test_refused_content_does_not_count(stage: Stage) -> None:
+    switch_on(stage, {"fault": "content_limit", "per_minute": 1})
+    path = f"{stage.path}/issues"
+    bodies: list[Any] = [{"title": ""}, {}, {"title": "good"}]
+    assert [write(stage.owner, path, body).status_code for body in bodies] == [422, 422, 201]
+
+
+def test_the_clock_goes_ahead_and_dates_with_it(stage: Stage) -> None:
+    before = stage.issue("old")["created_at"]
+    ahead = stage.owner.get("/_hub/clock")["ahead"]
+    moved = stage.owner.post("/_hub/clock", {"advance": 86400})
+    assert moved["ahead"] - ahead == 86400
+    after = stage.issue("new")["created_at"]
+    assert after[:10] > before[:10]
