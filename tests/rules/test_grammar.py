@@ -212,6 +212,8 @@ def render(command: Command) -> str:
             return " ".join(["/continue", *filter(None, parts)])
         case SetPriority(priority):
             return f"/priority {priority.value}"
+        case Stop(clean):
+            return "/stop clean" if clean else "/stop"
         case ShowStatus() | ShowHelp():
             return f"/{type(command).__name__.removeprefix('Show').lower()}"
     item = getattr(command, "item", None)
