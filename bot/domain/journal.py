@@ -1,10 +1,11 @@
-"""The journal's own records: segments of intents and receipts."""
+"""The journal's own records: intents and receipts, and effects that were decided but not done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.effects import Intent, Receipt
+from bot.domain.effects import Effect, Intent, Receipt
+from bot.domain.run import IterationRecord, Learnings, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,22 @@ class Segment:
 
     intents: tuple[Intent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """What people's commands led to and is still to be performed."""
+
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of an iteration, decided once: what is told, and the record that comes after it."""
+
+    standing: Standing
+    reason: str
+    line: IterationRecord
+    learnings: Learnings
+    view: dict[str, object]
+    effects: tuple[Effect, ...]

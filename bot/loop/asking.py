@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.agents import Invocation, Reply
+from bot.domain.errors import Cancelled
 from bot.domain.events import ToolUsed
 from bot.loop.house import House
 from bot.ports.agent import Workplace
@@ -31,7 +32,10 @@ def converse(house: House, invocation: Invocation, workplace: Workplace | None) 
     def told(tool: str, detail: str) -> None:
         house.listener.tell(ToolUsed(invocation.role, invocation.subject, tool, detail))
 
-    return house.agent.ask(invocation, workplace, told)
+    reply = house.agent.ask(invocation, workplace, told)
+    if house.cancelled():  # what it was told last may be half of the truth: it is asked again
+        raise Cancelled("Stopped during a conversation; it is held again.")
+    return reply
 
 
 def shown_paths(house: House, commit: str) -> list[str]:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from bot.domain.board import Board
 from bot.domain.effects import CreateComment, Effect, React, Reaction
 from bot.domain.events import CommandRead
+from bot.domain.journal import Heeded
 from bot.domain.work import Comment, Snapshot
 from bot.loop.house import House
 from bot.rules.foresight import foresee
 from bot.rules.grammar import COMMANDS, parse_commands
 from bot.rules.inbox import Heard, Response, respond
 
+HEEDED = "commands.json"
 KEPT = 400
 """How many handled comments are remembered; older ones fall out of every listing we read."""
 
@@ -21,11 +23,13 @@ KEPT = 400
 def heed_commands(house: House, snapshot: Snapshot, board: Board) -> Snapshot:
     """Obey every new command of people with write permission; return the snapshot after it.
 
-    What a command changes in the record is committed after its effects, in one commit with the
-    mark that it was heeded: after a crash it is heeded again, and effects that have their receipt
-    are not repeated. A reaction is its receipt for people; others are refused with one reply.
+    What a command changes, the mark that it was heeded and its effects are recorded in one commit
+    before the effects are performed: after a crash they are finished, and the command is not
+    weighed again on a board that it has changed already. A reaction is its receipt for people;
+    others are refused with one reply.
     """
     journal = house.journal
+    snapshot = _finish(house, snapshot)
     state, ledger, handled = journal.state, journal.ledger, list(journal.state.handled_comments)
     effects: list[Effect] = []
     for comment, thread in _new_comments(snapshot, frozenset(handled)):
@@ -48,9 +52,19 @@ def heed_commands(house: House, snapshot: Snapshot, board: Board) -> Snapshot:
     if len(handled) == len(journal.state.handled_comments):
         return snapshot
     state = replace(state, handled_comments=tuple(handled[-KEPT:]))
-    receipts = house.performer.perform(effects)
-    journal.update("Heed commands", state=state, ledger=ledger)
-    return foresee(snapshot, effects, receipts)
+    heeded = {HEEDED: Heeded(tuple(effects))}
+    journal.update("Heed commands", state=state, ledger=ledger, files=heeded)
+    return _finish(house, snapshot)
+
+
+def _finish(house: House, snapshot: Snapshot) -> Snapshot:
+    """Perform what heeded commands led to; return the snapshot after it."""
+    heeded = house.journal.file(HEEDED, Heeded)
+    if heeded is None or not heeded.effects:
+        return snapshot
+    receipts = house.performer.perform(heeded.effects)
+    house.journal.update("Commands are obeyed", files={HEEDED: Heeded()})
+    return foresee(snapshot, heeded.effects, receipts)
 
 
 def _new_comments(snapshot: Snapshot, handled: frozenset[int]) -> Iterator[tuple[Comment, int]]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.domain.effects import WakeNext
 from bot.domain.errors import AgentFailed, AgentUnavailable
 from bot.domain.events import PhaseStarted, Stood
+from bot.domain.journal import Closing
 from bot.domain.run import (
     ExecuteOutput,
     IntegrateOutput,
@@ -28,6 +29,9 @@ from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
 from bot.rules.outcome import history_line, learned, standing_after
 from bot.rules.termination import PLAN_WAITS, Halt
+
+CLOSING = "closing"
+"""Name of the record of how an iteration ends."""
 
 
 def iterate(house: House) -> RunState:
@@ -117,35 +121,60 @@ def _record(
     integrated: IntegrateOutput,
     reviewed: ReviewOutput,
 ) -> RunState:
-    """Phase 6: one commit takes the record over to the next iteration."""
-    journal, state = house.journal, house.journal.state
-    house.listener.tell(PhaseStarted(state.iteration, Phase.RECORD))
+    """Phase 6: decide once how the iteration ends, tell it, and take the record over."""
+    journal = house.journal
+    house.listener.tell(PhaseStarted(journal.state.iteration, Phase.RECORD))
+    closing = journal.output(CLOSING, Closing)
+    if closing is None:
+        closing = _closing(house, sight, planned, executed, integrated, reviewed)
+        path = journal.iteration_path(CLOSING)
+        journal.update("Decide how the iteration ends", files={path: closing})
+    house.performer.perform(closing.effects)
+    ended = journal.state.iteration
+    # People may have spoken since the end was decided: only what it decides is changed.
+    after = _next(journal.state, closing.standing, closing.reason)
+    journal.update(
+        f"Record iteration {ended}",
+        state=after,
+        learnings=closing.learnings,
+        files={journal.iteration_path("record"): closing.line, "view.json": closing.view},
+    )
+    if after.standing is Standing.RUNNING:
+        house.performer.perform([WakeNext(f"wake/{after.iteration}", house.root)])
+    journal.publish()
+    house.listener.tell(Stood(ended, after.standing, after.reason))
+    return journal.state
+
+
+def _closing(
+    house: House,
+    sight: Sight,
+    planned: PlanOutput,
+    executed: ExecuteOutput,
+    integrated: IntegrateOutput,
+    reviewed: ReviewOutput,
+) -> Closing:
+    state = house.journal.state
     halt = standing_after(planned, executed, integrated, reviewed)
     standing = halt.standing if halt else Standing.RUNNING
     line = history_line(state, planned, executed, integrated, reviewed, standing, house.clock.now())
-    after = replace(
-        state,
-        iteration=state.iteration + 1,
-        phase=Phase.OBSERVE,
-        standing=standing,
-        reason=halt.reason if halt else "",
-        seconds={},
-        started_at=None,
-    )
-    lessons = learned(journal.learnings, planned, executed)
+    after = _next(state, standing, halt.reason if halt else "")
+    lessons = learned(house.journal.learnings, planned, executed)
     shown = show(house, sight.snapshot, sight.board, after, (*history(house), line))
     effects = progress_effects(house, sight.snapshot, shown)
     if halt is not None:
         effects += halt_effects(house, sight.board, sight.snapshot, halt, planned.plan, lessons)
-    house.performer.perform(effects)
-    journal.update(
-        f"Record iteration {state.iteration}",
-        state=after,
-        learnings=lessons,
-        files={journal.iteration_path("record"): line, "view.json": shown.view},
+    return Closing(standing, after.reason, line, lessons, shown.view, tuple(effects))
+
+
+def _next(state: RunState, standing: Standing, reason: str) -> RunState:
+    """Return the state with which the next iteration begins."""
+    return replace(
+        state,
+        iteration=state.iteration + 1,
+        phase=Phase.OBSERVE,
+        standing=standing,
+        reason=reason,
+        seconds={},
+        started_at=None,
     )
-    if halt is None:
-        house.performer.perform([WakeNext(f"wake/{after.iteration}", house.root)])
-    journal.publish()
-    house.listener.tell(Stood(state.iteration, standing, after.reason))
-    return journal.state

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import UserError
@@ -39,6 +42,18 @@ def begin(
 
     Raises UserError when the checkout and its copy went different ways.
     """
+    with _one_at_a_time(world):
+        return _begin(world, checkout, endpoint, spec, choices, settings)
+
+
+def _begin(
+    world: World,
+    checkout: Checkout,
+    endpoint: Endpoint,
+    spec: SpecText,
+    choices: Choices,
+    settings: Settings,
+) -> Beginning:
     register = load_register(world) or Register(str(checkout.path))
     digest = spec_digest(spec.title, spec.body)
     known = next((m for m in register.milestones if m.digest == digest), None)
@@ -64,6 +79,15 @@ def begin(
     )
     save_register(world, register.with_milestone(milestone))
     return Beginning(milestone, known=False)
+
+
+@contextmanager
+def _one_at_a_time(world: World) -> Iterator[None]:
+    """Hold the world while a milestone is looked up or opened: two first runs find the same one."""
+    world.folder.mkdir(parents=True, exist_ok=True)
+    with (world.folder / "begin.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _copied(checkout: Checkout, endpoint: Endpoint, register: Register) -> str:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.domain.errors import Cancelled
 from bot.workspace.process import Finished, run_bounded
 
 RunCommand = Callable[[Sequence[str], Path, float], tuple[int | None, str]]
@@ -52,6 +53,8 @@ def _told(finished: Finished, timeout: float) -> tuple[int | None, str]:
         return None, f"it could not be started: {output}"
     if finished.timed_out:
         return None, f"{output}\n(stopped: it did not end within {timeout:g} s)"
-    if finished.killed_for_output or finished.cancelled:
+    if finished.cancelled:
+        raise Cancelled("The command was stopped with the run; its round is repeated.")
+    if finished.killed_for_output:
         return None, f"{output}\n(stopped)"
     return finished.exit_code, output

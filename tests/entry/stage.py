@@ -205,9 +205,14 @@ def interrupt(process: subprocess.Popen[bytes], number: signal.Signals) -> Ended
     return Ended(process.returncode, out.decode(), err.decode())
 
 
-def eventually(look: Callable[[], object], seconds: float = 40) -> None:
-    """Wait until something is so."""
+def eventually(
+    look: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 60
+) -> None:
+    """Wait until something is so while a process works; what it said explains why it is not."""
     deadline = time.monotonic() + seconds
     while not look():
-        assert time.monotonic() < deadline, "it never came to pass"
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError(f"it never came to pass:\n{out.decode()}\n{err.decode()}")
         time.sleep(0.05)

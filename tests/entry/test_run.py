@@ -165,6 +165,7 @@ def test_a_result_branch_that_the_person_moved_is_not_overwritten(laptop: Laptop
     assert git("show", f"{RESULT}:hello.txt", cwd=laptop.repo) == "hello"
 
 
+# waits for fix 18
 def test_a_run_that_is_stopped_goes_on_where_it_was(laptop: Laptop) -> None:
     laptop.lay()
     started = laptop.folder / "started"
@@ -177,7 +178,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(laptop: Laptop) -> None:
             "--gate", "sh check.sh", "--yes")  # fmt: skip
 
     first = laptop.starts(*call)
-    eventually(started.exists)
+    eventually(started.exists, first)
     second = laptop.specloop(*call)
     assert second.code == 2
     assert len(second.err.splitlines()) == 1
@@ -188,7 +189,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(laptop: Laptop) -> None:
     assert ended.err.strip() == f"specloop: {told}"
 
     third = laptop.starts(*call)
-    eventually(Path(f"{started}2").exists)
+    eventually(Path(f"{started}2").exists, third)
     ended = interrupt(third, signal.SIGTERM)
     assert ended.code == 143
     assert ended.err.strip() == f"specloop: {told}"

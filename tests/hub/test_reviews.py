@@ -38,6 +38,14 @@ def review(person: Person, stage: Stage, event: str, status: int = 200, **extra:
     return person.post(f"{stage.path}/pulls/1/reviews", body, status=status)
 
 
+def demand(stage: Stage) -> None:
+    """Let main demand an approval: without that GitHub makes no decision."""
+    rules = {"required_pull_request_reviews": {"required_approving_review_count": 1}}
+    names = ("required_status_checks", "enforce_admins", "restrictions")
+    path = f"{stage.path}/branches/main/protection"
+    stage.owner.put(path, {**dict.fromkeys(names), **rules})
+
+
 def test_nobody_approves_their_own(stage: Stage) -> None:
     stage.pull("feature")
     refused = review(stage.bot, stage, "APPROVE", 422)
@@ -48,8 +56,9 @@ def test_nobody_approves_their_own(stage: Stage) -> None:
 
 
 def test_the_latest_opinion_of_each_reviewer_counts(stage: Stage) -> None:
+    demand(stage)
     stage.pull("feature")
-    assert state(stage)["reviewDecision"] is None
+    assert state(stage)["reviewDecision"] == "REVIEW_REQUIRED"
     review(stage.owner, stage, "REQUEST_CHANGES")
     assert state(stage)["reviewDecision"] == "CHANGES_REQUESTED"
     writer = stage.newcomer("push")
@@ -67,17 +76,19 @@ def test_the_latest_opinion_of_each_reviewer_counts(stage: Stage) -> None:
 
 
 def test_opinions_of_readers_do_not_decide(stage: Stage) -> None:
+    demand(stage)
     stage.pull("feature")
     review(stage.newcomer("read"), stage, "APPROVE")
-    assert state(stage)["reviewDecision"] is None
+    assert state(stage)["reviewDecision"] == "REVIEW_REQUIRED"
 
 
 def test_a_dismissed_review_has_no_weight(stage: Stage) -> None:
+    demand(stage)
     stage.pull("feature")
     made = review(stage.owner, stage, "REQUEST_CHANGES")
     path = f"{stage.path}/pulls/1/reviews/{made['id']}/dismissals"
     stage.owner.put(path, {"message": "done"}, status=200)
-    assert state(stage)["reviewDecision"] is None
+    assert state(stage)["reviewDecision"] == "REVIEW_REQUIRED"
 
 
 def test_a_review_remembers_the_commit_it_saw(stage: Stage) -> None:

@@ -25,8 +25,8 @@ from bot.wiring.build import Adapters
 
 Describe = Callable[..., str]
 
-_COMMIT = re.compile(r"\b[0-9a-f]{16,40}\b")
-"""Commits and digests, which no two runs share."""
+_FRESH = re.compile(r"\b[0-9a-f]{16,40}\b|(?<=command/)\d+")
+"""Commits, digests and comments' ids, which no two runs share."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Points:
 
     def at(self, call: str, side: str) -> None:
         """Pass one point."""
-        label = f"{self.phase}:{_COMMIT.sub('*', call)}:{side}"
+        label = f"{self.phase}:{_FRESH.sub('*', call)}:{side}"
         with self._lock:
             self._passed[label] += 1
             nth = self._passed[label]

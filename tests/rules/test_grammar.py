@@ -58,7 +58,7 @@ def parse(body: str, *, own: bool = True) -> tuple[Command, ...]:
     ("priority in any case", "/priority HIGH", SetPriority(HIGH)),
     ("pause", "/pause", Pause()),
     ("stop", "/stop", Stop()),
-    ("stop and close", "/stop clean", Stop(clean=True)),
+    ("stop and close", "/stop Clean", Stop(clean=True)),
     ("replan", "/replan", Replan()),
     ("replan with words", "/replan smaller steps", Replan("smaller steps")),
     ("status", "/status", ShowStatus()),
@@ -82,6 +82,7 @@ def test_commands(line: str, expected: Command) -> None:
     ("whom to cancel is unclear", "/cancel 12", "write `/cancel #12`, or `/cancel` alone on"),
     ("nor is it with more digits than numbers have", "/cancel #1234567890", "write `/cancel #12`"),
     ("whom to retry is unclear", "/retry that one", "write `/retry #12`, or `/retry` alone on"),
+    ("stop knows one word only", "/stop now", "write `/stop`, or `/stop clean`"),
     ("our name alone", "/specloop", "the commands are `/continue`, `/unblock`"),
     ("our name and nothing we know", "/specloop sing", "the commands are `/continue`"),
     ("our name and a slip", "/specloop contineu", "did you mean `/continue`?"),
@@ -144,7 +145,9 @@ def test_help_names_every_command() -> None:
     assert len(COMMANDS) == len(get_args(Command)) - 1, "all but Misread"
     for row in COMMANDS:
         (found,) = parse(f"{row.usage.split()[0]} high")
-        assert not isinstance(found, Misread) or row.usage.startswith(("/retry", "/cancel", "/stop"))
+        assert not isinstance(found, Misread) or row.usage.startswith(
+            ("/retry", "/cancel", "/stop")
+        )
 
 
 # Properties.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.board import Item
 from bot.domain.commands import (
     Cancel,
     Command,
@@ -16,6 +17,7 @@ from bot.domain.commands import (
     SetPriority,
     ShowHelp,
     ShowStatus,
+    Stop,
     Unblock,
 )
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels
@@ -177,6 +179,26 @@ def test_giving_what_was_missing_resumes_a_run_that_is_stuck(
     assert "resumed" not in changed(command, state(resumed=True), on)
 
 
+def closed_by(command: Command, *items: Item) -> list[int]:
+    found = respond(heard(command), state(), board(*items), LABELS)
+    assert found.state == state(paused=True)
+    assert len({e.key for e in found.effects}) == len(found.effects)
+    return [e.number for e in found.effects]
+
+
+@table(
+    "items, expected",
+    ("nothing is open", (item(6, status=Status.DONE),), []),
+    ("its items and questions", (item(3), decision(5)), [3, 5]),
+    ("their pull requests", (item(4, pull_request=pull_request(9)),), [4, 9]),
+    ("not what a person opened", (item(7, key="#7"),), []),
+    ("though what carries that", (item(7, key="#7", pull_request=pull_request(9)),), [9]),
+)
+def test_stopping(items: tuple[Item, ...], expected: list[int]) -> None:
+    assert closed_by(Stop(), *items) == []
+    assert closed_by(Stop(clean=True), *items) == expected
+
+
 @table(
     "number, effects",
     ("an item", 3, (CloseIssue("command/70/1/close", 3, CloseReason.NOT_PLANNED),)),
@@ -212,10 +234,33 @@ def test_priority(on: int, priority: Any, effects: tuple) -> None:
     assert said(SetPriority(priority), on) == Response(state(), effects)
 
 
-def test_deciding() -> None:
-    found = said(Decide("2"), 5)
-    words = "Decision #5 (Which colour?): alice decided: 2"
-    assert found == Response(
+LIST = "Mind the ### Options\n1. trap\n\n### Options\n\n1. red\n2. blue\n\nOnly a person can."
+
+
+@table(
+    "body, text, decided",
+    ("by number", LIST, "2", "blue"),
+    ("the first of the list", LIST, "1", "red"),
+    ("in words", LIST, "2 of them", "2 of them"),
+    ("a sign that is no number", LIST, "\N{SUPERSCRIPT TWO}", "\N{SUPERSCRIPT TWO}"),
+    ("a number where nothing is listed", "Which? 1. red", "1", "1"),
+)
+def test_deciding(body: str, text: str, decided: str) -> None:
+    asked = board(decision(5, title="Which colour?", body=body))
+    words = f"Decision #5 (Which colour?): alice decided: {decided}"
+    assert respond(heard(Decide(text), 5), state(), asked, LABELS) == Response(
         state(planner_input=(words,)),
         (CloseIssue("command/70/1/decided", 5, CloseReason.COMPLETED),),
     )
+
+
+@table(
+    "text",
+    ("nought", "0"),
+    ("one too many", "3"),
+    ("more digits than can be counted", "9" * 5000),
+)
+def test_a_number_that_is_not_on_the_list_decides_nothing(text: str) -> None:
+    found = respond(heard(Decide(text), 5), STUCK, board(decision(5, body=LIST)), LABELS)
+    why = f"there is no option {text}: choose from 1. red; 2. blue."
+    assert found == Response(STUCK, refusal=why)

@@ -12,7 +12,7 @@ from bot.rules.triage import likeness, triage
 from tests.rules.builders import board, feedback, item, modest, table
 
 CUT = "Long names are cut"
-KNOWN = board(item(3, CUT, body="See `src/greet.py`."))
+KNOWN = board(item(3, CUT, body="See `src/greet.py`. None."))
 
 
 def repeats(given: Feedback, known: Board = KNOWN) -> str:
@@ -28,6 +28,8 @@ def repeats(given: Feedback, known: Board = KNOWN) -> str:
     ("half the words elsewhere", feedback("Long names crash"), ""),
     ("half the words in the same file", feedback("Long names crash", path="src/greet.py"), "#3"),
     ("half the words in another file", feedback("Long names crash", path="src/x.py"), ""),
+    ("three words of five suffice", feedback("Long names cut off here"), "#3"),
+    ("three words of six do not", feedback("Long names cut off right here"), ""),
     ("other words in the same file", feedback("Empty input crashes", path="src/greet.py"), ""),
 )
 def test_compared_with_known_items(given: Feedback, expected: str) -> None:
@@ -49,6 +51,13 @@ def test_every_known_item_counts(status: Status) -> None:
         feedback("Long names crash", path="a.py"),
         "long-names-are-cut",
     ),
+    (
+        "three words of five",
+        feedback(CUT),
+        feedback("Long names cut off here"),
+        "long-names-are-cut",
+    ),
+    ("half the words in no file", feedback(CUT), feedback("Long names crash"), ""),
     (
         "half the words in two files",
         feedback(CUT, path="a.py"),
@@ -73,10 +82,16 @@ def test_repeats_count_for_no_limit() -> None:
     assert [f.feedback.title for f in filed if f.repeats] == [CUT]
 
 
-def test_a_taken_key_gets_a_number() -> None:
-    taken = frozenset({"names-are-cut", "names-are-cut-2"})
-    (filed,) = triage([("a", feedback())], board(), taken, 5)
-    assert filed.key == "names-are-cut-3"
+@table(
+    "title, taken, key",
+    ("the first", "Names", (), "names"),
+    ("the second", "Names", ("names",), "names-2"),
+    ("the third", "Names", ("names", "names-2"), "names-3"),
+    ("a long one stays short enough", "x" * 60, ("x" * 48,), "x" * 44 + "-2"),
+)
+def test_a_taken_key_gets_a_number(title: str, taken: tuple[str, ...], key: str) -> None:
+    (filed,) = triage([("a", feedback(title))], board(), frozenset(taken), 5)
+    assert filed.key == key
 
 
 @table(

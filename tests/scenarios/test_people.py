@@ -92,12 +92,12 @@ def test_decide_on_what_is_no_decision_or_without_an_answer_is_refused(world: Wo
     world.says("/cancel #99")
     world.says("/priority urgent", on="hello")
     world.turn()
-    assert world.replies("hello") == [
+    assert world.refusals("hello") == [
         "maintainer: #2 asks for no decision; use `/unblock`.",
-        "maintainer: `/priority urgent` was not understood: write `/priority high`, `medium` or "
-        "`low`.",
+        "maintainer: `/priority urgent` was not understood: "
+        "write `/priority high`, `medium` or `low`",
     ]
-    assert world.replies() == [
+    assert world.refusals() == [
         "maintainer: say which item: for example `/unblock #12 what to do`.",
         "maintainer: #99 is not an item of this milestone.",
     ]
@@ -186,6 +186,26 @@ def test_pause_starts_nothing_until_continue(world: World) -> None:
     world.says("/continue")
     world.turn()
     assert world.item("hello").status == "done"
+    world.replies()
+
+
+def test_stop_keeps_everything_and_stop_clean_closes_what_the_bot_opened(world: World) -> None:
+    world.plays(planner("hello", "bye", iteration=1), executor("hello"), executor("bye"), *IDLE)
+    world.spec(merge="review")
+    world.turn()
+    stopped = world.says("/stop")
+    world.turn()
+    assert world.receipt(stopped) == ["+1"]
+    assert world.standing == "waiting"
+    assert world.pull("hello").open
+    world.replies()
+    world.says("/stop clean")
+    world.turn()
+    assert world.standing == "waiting"
+    assert not world.pull("hello").open
+    assert not world.pull("bye").open
+    assert world.branches() >= {"specloop/1/2/1", "specloop/1/3/1"}
+    assert world.issue()["state"] == "open"
     world.replies()
 
 

@@ -54,7 +54,7 @@ def test_a_strangers_continue_is_refused_with_one_reply_and_does_nothing(world: 
     world.turn()
     assert world.standing == "waiting"
     assert world.receipt(tried) == ["confused"]
-    assert world.reply() == "stranger: only people with write permission can steer here."
+    assert world.refusals() == ["stranger: only people with write permission can steer here."]
     world.turn()
     assert world.branches() == {"main"}
 
@@ -70,7 +70,7 @@ def test_words_that_someone_without_the_right_edited_in_do_not_count(world: Worl
     world.person("helper", "pull")
     world.turn()
     assert world.standing == "waiting"
-    assert world.reply() == "maintainer: only people with write permission can steer here."
+    assert world.refusals() == ["maintainer: only people with write permission can steer here."]
 
 
 def test_replan_gives_a_new_plan_that_knows_the_words(world: World) -> None:
@@ -143,6 +143,8 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
         | `/cancel [#item]` | spec issue, item | drop the item |
         | `/priority high, medium or low` | item | change the item's priority |
         | `/pause` | spec issue | start no new work until `/continue` |
+        | `/stop [clean]` | spec issue | end here and keep everything, or close what the bot ~
+        opened; `/continue` resumes |
         | `/replan [text]` | spec issue | ask the Planner again |
         | `/status` | spec issue, item | reply with where things stand |
         | `/help` | spec issue, item | reply with the commands |
@@ -154,6 +156,8 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
     world.turn()
     assert world.reply() == said("""
         maintainer: `/contineu` was not understood: did you mean `/continue`?
+
+        <sub>Write it as a new comment: an edited one is not read again.</sub>
     """)
     world.says("/assign @me\n/lgtm\n`/continue`\n```\n/continue\n```")
     world.turn()

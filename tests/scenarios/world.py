@@ -314,6 +314,10 @@ class World:
         assert len(found) == 1, f"not one reply about {start} but {len(found)}: {found}"
         return found[0]
 
+    def refusals(self, on: str | int | None = None) -> list[str]:
+        """Return the sentence of each refusal in a thread that was not read yet, and read them."""
+        return self.headlines(on)
+
     def headlines(self, on: str | int | None = None) -> list[str]:
         """Return the first line of each comment that was not read yet, and read them."""
         return [text.partition("\n")[0] for text in self.replies(on)]
