@@ -265,7 +265,7 @@ class Ledger:
 
     def attempt(self, item: int) -> AttemptReport | None:
         """Return the latest attempt an item was part of, or None."""
-        return next((a for a in self.attempts if item in a.assignment.items), None)
+        return next((a for a in reversed(self.attempts) if item in a.assignment.items), None)
 
     def train(self, pull_request: int) -> TrainReport | None:
         """Return the latest train report of a pull request, or None."""

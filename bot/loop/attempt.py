@@ -14,6 +14,7 @@ from bot.domain.agents import (
 )
 from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
+from bot.domain.plan import Errand
 from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
 from bot.loop.asking import converse
 from bot.loop.briefing import Task, briefing, uncommitted
@@ -174,13 +175,14 @@ def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptRepo
     outcome, question = AttemptOutcome.FAILED, ""
     if answer.outcome is ExecutorOutcome.BLOCKED:
         outcome, question = AttemptOutcome.BLOCKED, answer.question or answer.summary
-    elif last.gates is not None and last.gates.green and changed:
+    elif last.gates is not None and last.gates.green and changed and last.head != _asked_of(task):
         outcome = AttemptOutcome.READY
     usage = NOTHING_USED
     for record in records:
         usage = usage.plus(record.reply.usage)
     summary = answer.summary
-    if last.gates is not None and last.gates.green and not changed:
+    unchanged = not changed or last.head == _asked_of(task)
+    if last.gates is not None and last.gates.green and unchanged:
         summary = f"Nothing was changed. {summary}"
     return AttemptReport(
         assignment=task.assignment,
@@ -196,6 +198,12 @@ def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptRepo
         touched=changed,
         usage=usage,
     )
+
+
+def _asked_of(task: Task) -> str:
+    """Return the head that is not good enough; empty when there is none."""
+    again = task.assignment.errand in (Errand.REVISE, Errand.RECONCILE)
+    return task.assignment.start if again else ""
 
 
 def _ended(

@@ -11,6 +11,7 @@ from bot.domain.effects import (
     CreateComment,
     CreatePullRequest,
     Effect,
+    Outcome,
     SetCommitStatus,
 )
 from bot.domain.plan import Assignment
@@ -123,6 +124,25 @@ def _ready(house: House, given: ExecuteInput, report: AttemptReport) -> list[Eff
             description=f"{len(report.gates.results) if report.gates else 0} gates are green",
         )
     )
+    return effects
+
+
+def refused_effects(house: House, output: ExecuteOutput) -> list[Effect]:
+    """Return what a person is told when GitHub took no pull request for work that is ready.
+
+    Trying again would pay for the same refusal: a setting or a rule of the repository forbids it.
+    """
+    effects: list[Effect] = []
+    for report in output.reports:
+        was = report.assignment
+        key = pull_request_key(was.lead, was.attempt)
+        receipt = house.journal.receipt(key)
+        if receipt is None or receipt.outcome is not Outcome.REFUSED:
+            continue
+        body = house.words.render("comments/refused", report=report, why=receipt.note)
+        effects.append(CreateComment(f"{key}/refused", was.lead, body))
+        label = house.settings.labels.blocked
+        effects.append(AddLabels(f"{key}/blocked", was.lead, (label,)))
     return effects
 
 

@@ -78,7 +78,7 @@ def _board(
     number, items, head = pull_request.number, passenger.items, pull_request.head_sha
     if pull_request.state is PullRequestState.MERGED:
         return _landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
-    waits = _why_not_yet(house, pull_request, base_branch)
+    waits = hindrance(house, pull_request, base_branch)
     if waits:
         return TrainReport(number, items, TrainOutcome.WAITING, head, note=waits)
     base = _head(house, base_branch)
@@ -93,7 +93,8 @@ def _board(
     return _merge(house, base_branch, passenger, pull_request, merged.tree)
 
 
-def _why_not_yet(house: House, pull_request: PullRequest, base_branch: str) -> str:
+def hindrance(house: House, pull_request: PullRequest, base_branch: str) -> str:
+    """Return why a pull request may not land now, or an empty text."""
     if pull_request.is_draft:
         return "it is a draft"
     if pull_request.head_repository != house.repository:
@@ -113,7 +114,7 @@ def _merge(
 ) -> TrainReport:
     number, head = pull_request.number, pull_request.head_sha
     effect = MergePullRequest(
-        key=f"merge/{number}/{head}",
+        key=f"merge/{house.journal.state.iteration}/{number}/{head}",
         number=number,
         head_sha=head,
         method=house.settings.merge_method,

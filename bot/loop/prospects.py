@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bot.domain.plan import Assignment
 from bot.domain.run import AttemptOutcome, Phase, PlanOutput, TrainOutcome
-from bot.domain.work import PullRequest, Status
+from bot.domain.work import Status
 from bot.loop.house import House
-from bot.loop.integrate import Passenger
+from bot.loop.integrate import Passenger, hindrance
 from bot.loop.reviewers import reviewers_of
 from bot.loop.sight import Sight
-from bot.rules.approval import why_not_yet
 from bot.rules.assign import Situation, choose_assignments
 from bot.rules.planning import planner_due
-from bot.rules.protection import protected_among
 from bot.rules.termination import Halt, Prospects, why_halt
 
 
@@ -105,16 +103,9 @@ def _trains(house: House, sight: Sight) -> tuple[int, tuple[int, ...]]:
             continue
         train = house.journal.ledger.train(pull_request.number)
         tried = train if train is not None and train.head == pull_request.head_sha else None
-        why = _why_not_yet(house, pull_request, passenger.attempt.touched)
+        why = hindrance(house, pull_request, sight.snapshot.base_branch)
         if why or (tried is not None and tried.outcome is TrainOutcome.REFUSED):
             awaiting.append(pull_request.number)
         elif tried is None or tried.outcome is TrainOutcome.WAITING:
             landable += 1
     return landable, tuple(awaiting)
-
-
-def _why_not_yet(house: House, pull_request: PullRequest, touched: tuple[str, ...]) -> str:
-    settings = house.settings
-    protected = protected_among(touched, settings.protected_paths)
-    reviewers = reviewers_of(house, [pull_request])
-    return why_not_yet(pull_request, settings.merge, protected, reviewers)

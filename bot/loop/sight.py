@@ -65,6 +65,13 @@ def _settle_spec(house: House, snapshot: Snapshot) -> str:
         words = (f"{writer} changed the spec; read it anew.",) if changed else ()
         house.journal.update(
             "Accept the spec",
-            state=replace(state, spec=accepted, planner_input=(*state.planner_input, *words)),
+            state=replace(
+                state,
+                spec=accepted,
+                planner_input=(*state.planner_input, *words),
+                resumed=state.resumed or changed,
+            ),
+            # What was judged against another text is no verdict on this one.
+            ledger=replace(house.journal.ledger, verdict=None),
         )
     return ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from bot.domain.agents import Usage
-from bot.domain.effects import Effect, Outcome
+from bot.domain.effects import CloseIssue, Effect, Outcome
 from bot.domain.events import PhaseResumed, PhaseStarted, PlanMade, PullRequestOpened
 from bot.domain.plan import Plan
 from bot.domain.run import (
@@ -20,9 +20,17 @@ from bot.domain.run import (
     PlanOutput,
     ReviewOutput,
     TrainOutcome,
+    TrainReport,
 )
 from bot.domain.settings import PlanApproval
-from bot.loop.execute import ExecuteInput, absorb_attempts, execute, executed_effects
+from bot.domain.work import CloseReason
+from bot.loop.execute import (
+    ExecuteInput,
+    absorb_attempts,
+    execute,
+    executed_effects,
+    refused_effects,
+)
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.loop.integrate import IntegrateInput, integrate
@@ -160,6 +168,7 @@ def execute_step(house: House, sight: Sight, planned: PlanOutput) -> tuple[Sight
     output = think_once(house, Phase.EXECUTE, ExecuteOutput, lambda: execute(house, given))
     effects = executed_effects(house, given, output)
     sight = perform(house, sight, effects)
+    sight = perform(house, sight, refused_effects(house, output))
     for report in output.reports:
         number = journal.receipt(f"pr/{report.assignment.lead}.{report.assignment.attempt}")
         if (
@@ -211,8 +220,14 @@ def integrate_step(house: House, sight: Sight) -> tuple[Sight, IntegrateOutput]:
     if not is_past(house, Phase.INTEGRATE):
         now = {r.pull_request for r in output.reports}
         trains = tuple(t for t in journal.ledger.trains if t.pull_request not in now)
-        notes = tuple(r.note for r in output.reports
-                      if r.note and r.outcome is not TrainOutcome.WAITING)  # fmt: skip
+        notes = tuple(
+            r.note
+            for r in output.reports
+            if r.note
+            and r.outcome is not TrainOutcome.WAITING
+            and not _is_known(journal.ledger.train(r.pull_request), r)
+        )
+        house.performer.perform(_closed_by(output))
         ledger = replace(
             journal.ledger,
             trains=(*trains, *output.reports),
@@ -221,6 +236,25 @@ def integrate_step(house: House, sight: Sight) -> tuple[Sight, IntegrateOutput]:
         )
         make_due(house, Phase.REVIEW, ledger)
     return seen_after(house, sight, snapshot), output
+
+
+def _closed_by(output: IntegrateOutput) -> list[Effect]:
+    """Close what landed: the keyword in the pull request does not where that setting is off."""
+    return [
+        CloseIssue(f"landed/{report.pull_request}/{item}", item, CloseReason.COMPLETED)
+        for report in output.reports
+        if report.outcome is TrainOutcome.MERGED
+        for item in report.items
+    ]
+
+
+def _is_known(before: TrainReport | None, report: TrainReport) -> bool:
+    """Whether the train came to the same end before: the Planner need not hear it again."""
+    return before is not None and (before.outcome, before.head, before.note) == (
+        report.outcome,
+        report.head,
+        report.note,
+    )
 
 
 def review_step(

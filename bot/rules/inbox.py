@@ -75,9 +75,7 @@ def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Resp
         case Pause():
             return Response(replace(state, paused=True))
         case Stop(clean=clean):
-            effects = tuple(
-                e for i in board.open_items if clean for e in _cancel(f"{heard.key}/{i.number}", i)
-            )
+            effects = _clean(heard.key, board) if clean else ()
             return Response(replace(state, paused=True), effects)
         case ShowStatus():
             return Response(state, reply="comments/status")
@@ -176,6 +174,16 @@ def _retry(heard: Heard, item: Item, state: RunState, labels: Labels) -> Respons
     return replace(again, effects=(*again.effects, close))
 
 
+def _clean(key: str, board: Board) -> tuple[SetEffect, ...]:
+    """Close what the bot opened: a person's own issue stays open, its pull request does not."""
+    return tuple(
+        effect
+        for item in board.open_items
+        for effect in _cancel(f"{key}/{item.number}", item)
+        if isinstance(effect, ClosePullRequest) or item.key != f"#{item.number}"
+    )
+
+
 def _cancel(key: str, item: Item) -> tuple[SetEffect, ...]:
     close = CloseIssue(f"{key}/close", item.number, CloseReason.NOT_PLANNED)
     if item.pull_request is None:
@@ -198,11 +206,12 @@ def _decide(heard: Heard, item: Item, text: str, state: RunState) -> Response:
     if item.kind is not ItemKind.DECISION:
         return Response(state, refusal=f"#{item.number} asks for no decision; use `/unblock`.")
     options = _options(item)
-    if text.isdigit() and options:
-        if not 1 <= int(text) <= len(options):
+    if text.isdecimal() and options:
+        number = int(text[:9])  # no list is that long, and `int` refuses thousands of digits
+        if not 1 <= number <= len(options):
             listed = "; ".join(f"{n}. {option}" for n, option in enumerate(options, 1))
             return Response(state, refusal=f"there is no option {text}: choose from {listed}.")
-        text = options[int(text) - 1]
+        text = options[number - 1]
     words = f"Decision #{item.number} ({item.issue.title}): {heard.author} decided: {text}"
     return Response(
         replace(_unstuck(state), planner_input=(*state.planner_input, words)),
@@ -211,6 +220,6 @@ def _decide(heard: Heard, item: Item, text: str, state: RunState) -> Response:
 
 
 def _options(item: Item) -> tuple[str, ...]:
-    """Return the options that a decision's body lists by number."""
-    _, found, listed = item.issue.body.partition("### Options")
+    """Return the options that a decision's body lists by number, below what describes it."""
+    _, found, listed = item.issue.body.rpartition("### Options")
     return tuple(m.group(1).strip() for m in _OPTION.finditer(listed)) if found else ()

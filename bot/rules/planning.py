@@ -8,6 +8,7 @@ from bot.domain.board import Board
 from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
 from bot.domain.run import Ledger, RunState
 from bot.domain.settings import Limits, PlanApproval
+from bot.domain.work import ItemKind
 
 
 def planner_due(state: RunState, ledger: Ledger) -> bool:
@@ -60,7 +61,15 @@ def dispose(
         notes.append(f"{len(items)} new items were left out: the decision was {decision.value}.")
         items = ()
     open_numbers = {i.number for i in board.open_items}
-    changes = tuple(c for c in answer.changes if c.item in open_numbers)
+    decisions = {i.number for i in board.open_items if i.kind is ItemKind.DECISION}
+    changes = tuple(
+        c for c in answer.changes if c.item in open_numbers and not (c.drop and c.item in decisions)
+    )
+    notes += [
+        f"#{c.item} is a question for a person; only a person can close it."
+        for c in answer.changes
+        if c.drop and c.item in decisions
+    ]
     notes += [
         f"#{c.item} is not an open item of this milestone; its change was left out."
         for c in answer.changes
