@@ -40,7 +40,7 @@ format: ## formats the code and fixes what can be fixed safely
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: ## measures speed and requests, and writes docs/benchmarks.md (ARGS=--quick: tries it)
+bench: ## measures speed and requests, and writes docs/benchmarks.md (ten minutes; ARGS=--quick)
 	@$(ENVIRONMENT) dev
 	@.venv/bin/python -m bench.run $(ARGS)
 

@@ -48,11 +48,12 @@ MEASUREMENTS: dict[str, Measure] = {
 @click.option("--quick", is_flag=True, help="Small sizes, one run: to try the code.")
 def command(only: tuple[str, ...], quick: bool) -> None:
     """Measure specloop on this machine."""
-    console, load = Console(), os.getloadavg()[0]
-    if load > BUSY * (os.cpu_count() or 1):
-        console.print(f"The machine is busy (load {load:.1f}); take no figure from this.")
-    figures = _measured([n for n in MEASUREMENTS if not only or n in only], quick, console)
-    about = table.machine(load)
+    console, loads = Console(), [os.getloadavg()[0]]
+    if loads[0] > BUSY * (os.cpu_count() or 1):
+        console.print(f"The machine is busy (load {loads[0]:.1f}); take no figure from this.")
+    names = [n for n in MEASUREMENTS if not only or n in only]
+    figures = _measured(names, quick, console, loads)
+    about = table.machine(loads)
     console.print(table.for_terminal(figures, about))
     if quick or only:
         console.print("Part of a run, or a quick one: docs/benchmarks.md stays as it was.")
@@ -60,7 +61,7 @@ def command(only: tuple[str, ...], quick: bool) -> None:
         table.TARGET.write_text(table.markdown(figures, about), encoding="utf-8")
 
 
-def _measured(names: list[str], quick: bool, console: Console) -> list[Figure]:
+def _measured(names: list[str], quick: bool, console: Console, loads: list[float]) -> list[Figure]:
     figures: list[Figure] = []
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -72,6 +73,7 @@ def _measured(names: list[str], quick: bool, console: Console) -> list[Figure]:
             for figure in MEASUREMENTS[name](effort):
                 figures.append(figure)
                 progress.print(f"{figure.what}: {figure.shown}  {table.goal(figure)}")
+            loads.append(os.getloadavg()[0])
             progress.advance(bar)
     return figures
 

@@ -23,8 +23,8 @@ processors. What a goal is about, and what it is not, stands in the last column.
 """
 
 
-def machine(load: float) -> str:
-    """Return the line about the machine; `load` is what it was before the first run."""
+def machine(loads: Sequence[float]) -> str:
+    """Return the line about the machine; `loads` are its loads before, between and after."""
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     parts = (
@@ -33,7 +33,7 @@ def machine(load: float) -> str:
         f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}",
         git.strip().replace("git version ", "git "),
-        f"load {load:.1f} at the start",
+        f"load {loads[0]:.1f} before, {min(loads):.1f} to {max(loads):.1f} meanwhile",
     )
     return f"{datetime.now(UTC):%Y-%m-%d} · {' · '.join(parts)}"
 
@@ -65,11 +65,11 @@ def markdown(figures: Sequence[Figure], about: str) -> str:
 
 
 def for_terminal(figures: Sequence[Figure], about: str) -> Table:
-    """Return the table as rich prints it."""
+    """Return the table as rich prints it, without how each figure was measured."""
     table = Table(title=about, title_justify="left")
-    for column in ("what", "figure", "goal", "how measured"):
+    for column in ("what", "figure", "goal"):
         table.add_column(column)
     styles = {True: "green", False: "red", None: ""}
     for f in figures:
-        table.add_row(f.what, f.shown, f"[{styles[f.met]}]{goal(f)}" if f.goal else "", f.how)
+        table.add_row(f.what, f.shown, f"[{styles[f.met]}]{goal(f)}" if f.goal else "")
     return table

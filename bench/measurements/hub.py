@@ -15,6 +15,7 @@ from bench.town import Town, person
 from bot.github.documents import load
 from bot.hub import found_world, start_hub
 from bot.wiring.build import Site
+from bot.wiring.embedded import LAG
 
 ITEMS = 50
 PARALLEL = 8
@@ -44,7 +45,9 @@ def measure(effort: Effort) -> Iterator[Figure]:
         town = Town(folder)
         with town.served() as endpoint:
             site = town.begin(endpoint)
-            for call in _calls(site, _filled(site)):
+            calls = list(_calls(site, _filled(site)))
+            time.sleep(2 * LAG)  # listings lag behind
+            for call in calls:
                 for clients in (1, PARALLEL):
                     rates = tuple(
                         _rate(site, call, clients, effort.size(200, 10))

@@ -1,6 +1,7 @@
 """``python -I -m bot.hub --world DIR``: serve a world on loopback until stopped."""
 
 import argparse
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -26,9 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
                 also_hosts=frozenset(name.lower() for name in options.also_host),
                 rest_limit=options.rest_limit,
                 graphql_limit=options.graphql_limit,
+                record=options.record,
+                patience=options.patience,
             )
         )
-    except (BrokenWorld, OSError) as error:
+    except (BrokenWorld, OSError, sqlite3.Error) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -71,6 +74,19 @@ def _parser() -> argparse.ArgumentParser:
         default=5000,
         metavar="N",
         help="GraphQL points per account and hour",
+    )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="append every answer as a JSON line, to check it against schemas",
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long a client may take for a request's head or body",
     )
     return parser
 

@@ -15,7 +15,7 @@ class Clock:
     def __init__(self, wall: Callable[[], int] = time.time_ns, floor: int = 0) -> None:
         self._wall = wall
         self._last = floor
-        self._ahead = max(0, floor - wall())  # a world that was moved ahead stays there
+        self._ahead = 0
         self._lock = threading.Lock()
 
     def stamp(self) -> int:
@@ -32,6 +32,10 @@ class Clock:
     def ahead(self) -> int:
         """Nanoseconds by which it was moved ahead of the wall clock."""
         return self._ahead
+
+    def catch_up(self) -> None:
+        """Go on from the floor: a world that was moved ahead stays there."""
+        self._ahead = max(0, self._last - self._wall())
 
     def advance(self, by: int) -> None:
         """Move it ahead, for tests that will not wait for hours."""

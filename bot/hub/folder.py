@@ -91,7 +91,9 @@ def open_database(world: World, lag: int) -> Database:
 
     ``lag`` in nanoseconds.
     """
-    return Database(world.database, Clock(floor=last_instant(world.database)), lag)
+    clock = Clock(floor=last_instant(world.database))
+    clock.catch_up()
+    return Database(world.database, clock, lag)
 
 
 def running_hub(path: str | os.PathLike[str]) -> str | None:

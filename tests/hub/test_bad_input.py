@@ -1,4 +1,4 @@
-"""What no client should send: GitHub's answer or one sentence, never a 500, never a broken world."""
+"""What no client should send: GitHub's answer or one sentence, and the world stays whole."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_odd_paths_are_not_found(stage: Stage, path: str) -> None:
     assert stage.owner.http.get(f"{stage.path}/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["page=x&per_page=-1", "page=99999999999999", "since=x", "sort=x"])
+@pytest.mark.parametrize("query", ["page=x&per_page=-1", "page=99999999999", "since=x", "sort=x"])
 def test_odd_queries_do_no_harm(stage: Stage, query: str) -> None:
     assert stage.owner.http.get(f"{stage.path}/issues?{query}").status_code in (200, 422)
 
@@ -109,7 +109,7 @@ HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\n"
 
 @pytest.mark.parametrize(
     "said",
-    [b"", HEAD, HEAD + b"Content-Length: 100\r\n\r\n{", HEAD + b"Transfer-Encoding: chunked\r\n\r\n"],
+    [b"", HEAD, HEAD + b"Content-Length: 9\r\n\r\n{", HEAD + b"Transfer-Encoding: chunked\r\n\r\n"],
     ids=["nothing", "half a head", "half a body", "no chunk"],
 )
 def test_a_client_that_never_finishes_is_dropped(hasty: HubProcess, said: bytes) -> None:

@@ -58,9 +58,8 @@ def test_what_cannot_be_set_is_explained(stage: Stage) -> None:
     path = f"{stage.path}/branches/main/protection"
     refused = stage.owner.put(path, {"enforce_admins": True}, status=422)
     assert {error["code"] for error in refused["errors"]} == {"missing_field"}
-    whole = {name: None for name in (
-        "required_status_checks", "enforce_admins", "restrictions"
-    )}  # fmt: skip
+    names = ("required_status_checks", "enforce_admins", "restrictions")
+    whole: dict[str, Any] = dict.fromkeys(names)
     for reviews in ("yes", {"required_approving_review_count": 7},
                     {"required_approving_review_count": "1"}):  # fmt: skip
         body = {**whole, "required_pull_request_reviews": reviews}

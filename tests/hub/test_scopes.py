@@ -125,7 +125,7 @@ def test_repositories_that_were_not_chosen(stage: Stage) -> None:
     assert token.get(f"{open_one.path}/issues") == []
     refused = token.post(f"{open_one.path}/issues", {"title": "x"}, status=403)
     assert refused["message"] == PERSON
-    query = "mutation($r:ID!){createIssue(input:{repositoryId:$r,title:\"x\"}){issue{number}}}"
+    query = 'mutation($r:ID!){createIssue(input:{repositoryId:$r,title:"x"}){issue{number}}}'
     repository = stage.owner.get(open_one.path)["node_id"]
     assert token.refusal(query, r=repository)["type"] == "FORBIDDEN"
     assert "403" in try_git(
@@ -155,6 +155,7 @@ def test_a_workflow_acts_as_github_actions(stage: Stage) -> None:
     checkout.git("push", "-q", "origin", "HEAD:main")
     assert stage.owner.get(f"{stage.path}/issues/1")["state"] == "closed"
     job.patch(stage.path, {"description": "x"}, status=403)
+    assert '"triggers": false' in stage.hub.world.request_log.read_text().splitlines()[-1]
 
 
 def test_a_workflow_has_a_thousand_requests_for_its_repository(stage: Stage) -> None:

@@ -25,7 +25,6 @@ def refusals(world: World) -> list[str]:
     return [r.removeprefix("DONE was refused: ") for r in world.view["history"][-1]["refusals"]]
 
 
-# waits for fix 13
 def test_done_says_what_was_merged_and_closes_spec_and_milestone(world: World) -> None:
     world.plays(planner("hello", iteration=1), executor("hello"), met(), planner_done(
         learnings=["Hello is English."]))  # fmt: skip
@@ -128,7 +127,6 @@ def test_done_with_an_open_high_or_an_undeferred_medium_is_refused(world: World)
     world.replies("it-is-slow")
 
 
-# waits for fix 14
 def test_a_deferred_medium_and_a_low_are_left_as_backlog(world: World) -> None:
     world.plays(
         planner("hello", iteration=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
+from bot.domain.events import AttemptStarted, RoundStarted
 from tests.scenarios.scenes import (
     executor,
     executor_asks,
@@ -112,15 +112,17 @@ def test_a_red_gate_is_mended_in_the_second_round_by_who_reads_its_findings(worl
     world.replies()
 
 
-def test_used_up_rounds_are_told_and_the_work_is_handed_to_the_next_attempt(world: World) -> None:
+def test_work_that_stays_red_is_handed_on_and_after_all_attempts_waits_for_a_person(
+    world: World,
+) -> None:
     world.plays(
-        planner("hello"),
+        planner("hello", iteration=1),
         executor("hello", {"hello.txt": "BROKEN\n", "half.txt": "half\n"}, attempt=1),
-        executor("hello", {"hello.txt": "hello\n"}, attempt=2, sees=["The last attempt ended red"]),
-        not_met(iteration=1),
-        met(),
+        executor("hello", {"hello.txt": "BROKEN\n"}, sees=["The last attempt ended red"]),
+        not_met(),
+        planner(),
     )
-    world.spec(config={"limits": {"rounds": 2}})
+    world.spec(config={"limits": {"rounds": 2, "attempts": 2}})
     world.turn()
     assert world.reply("hello") == said("""
         ### Attempt 1 did not succeed
@@ -138,33 +140,15 @@ def test_used_up_rounds_are_told_and_the_work_is_handed_to_the_next_attempt(worl
         The work so far is on `specloop/1/2/1`.
         The next attempt goes on from there.
     """)
-    hello = world.item("hello")
-    assert hello.status == "open"
-    branch = f"specloop/1/{hello.number}/1"
-    assert world.files(branch) == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
-    assert not world.has_pull("hello")
-    world.turn()
-    assert world.main_files() == {"hello.txt": "hello\n", "half.txt": "half\n"}
-    world.replies()
-
-
-def test_used_up_attempts_block_the_item_until_a_person_helps(world: World) -> None:
-    world.plays(
-        planner("hello", iteration=1),
-        executor("hello", {"hello.txt": "BROKEN\n"}),
-        not_met(),
-        planner(),
-    )
-    world.spec(config={"limits": {"rounds": 1, "attempts": 2}})
-    world.turn()
-    assert "The next attempt goes on from there." in world.reply("hello")
+    assert world.item("hello").status == "open"
+    assert world.files("specloop/1/2/1") == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
     world.turn()
     assert world.reply("hello") == said("""
         ### Attempt 2 did not succeed
 
         It is written.
 
-        Gates after 1 round:
+        Gates after 2 rounds:
 
         **check** is red:
 
@@ -176,18 +160,17 @@ def test_used_up_attempts_block_the_item_until_a_person_helps(world: World) -> N
         After 2 failed attempts this item waits for a person: help with `/unblock` and your ~
         words, or drop it with `/cancel`.
     """)
+    assert world.files("specloop/1/2/2") == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
     assert world.item("hello").status == "blocked"
+    assert not world.has_pull("hello")
     world.turns_until("waiting")
-    assert world.happened(AttemptEnded)[2:] == []
+    assert len(world.happened(AttemptStarted)) == 2
 
-    world.plays(
-        planner(),
-        executor("hello", sees=["maintainer wrote: Write hello."]),
-        met(),
-    )
+    world.plays(planner(), executor("hello", sees=["maintainer wrote: Write hello."]), met())
     world.says("/unblock Write hello.", on="hello")
     world.turn()
     assert world.item("hello").status == "done"
+    assert world.main_files() == {"hello.txt": "hello\n", "half.txt": "half\n"}
     world.replies()
 
 

@@ -64,9 +64,11 @@ def test_under_review_only_an_approval_of_the_present_head_by_a_person_with_the_
     assert train(world) == [(3, "waiting")]
     world.replies()
 
-    # A stranger approves.
+    # A stranger approves, and one wants it otherwise.
     world.person("stranger", "pull")
+    world.person("other", "pull")
     world.reviews("hello", "APPROVE", by="stranger")
+    world.reviews("hello", "REQUEST_CHANGES", "Rewrite it in my language.", by="other")
     # The author tries to.
     own = world.person("specloop[bot]").attempt(
         "POST", f"/repos/{world.site.milestone.repository}/pulls/3/reviews", event="APPROVE"
@@ -75,6 +77,7 @@ def test_under_review_only_an_approval_of_the_present_head_by_a_person_with_the_
     world.turns_until("waiting")
     assert world.reason == "Waiting for a person: review pull request #3."
     assert world.main_files() == {}
+    assert len(world.happened(AttemptStarted)) == 1
 
     # A person with the right approves a head that is not the present one any more.
     world.reviews("hello", "APPROVE")
@@ -106,24 +109,11 @@ def test_changes_that_a_reviewer_asks_for_reach_the_executor(world: World) -> No
     world.turn()
     assert world.files("specloop/1/2/1") == {"hello.txt": "Hello!\n"}
     assert train(world) == [(3, "waiting"), (3, "waiting")]
+    # What lands is what was approved, on top of whatever else landed meanwhile.
+    world.pushes("main", {"news.txt": "news\n"})
     world.reviews("hello", "APPROVE")
     world.turn()
-    assert world.main_files() == {"hello.txt": "Hello!\n"}
-    world.replies()
-
-
-def test_a_stranger_who_asks_for_changes_moves_nothing(world: World) -> None:
-    world.plays(planner("hello", iteration=1), executor("hello", iteration=1), not_met(), planner())
-    world.spec(merge="review")
-    world.turn()
-    world.person("stranger", "pull")
-    world.reviews("hello", "REQUEST_CHANGES", "Rewrite it in my language.", by="stranger")
-    world.happened(AttemptStarted)
-    world.turn()
-    assert world.happened(AttemptStarted) == []
-    world.reviews("hello", "APPROVE")
-    world.turn()
-    assert world.item("hello").status == "done"
+    assert world.main_files() == {"hello.txt": "Hello!\n", "news.txt": "news\n"}
     world.replies()
 
 
@@ -165,18 +155,6 @@ def test_a_protected_path_needs_a_person_even_when_green_gates_suffice(world: Wo
     world.reviews("guide", "APPROVE")
     world.turn()
     assert world.main_files()["docs/AGENTS.md"] == "Do as I say.\n"
-    world.replies()
-
-
-def test_what_a_person_pushed_to_main_meanwhile_is_the_base_of_what_lands(world: World) -> None:
-    world.plays(planner("hello", iteration=1), executor("hello"), not_met(), met(), planner())
-    world.spec(merge="review")
-    world.turn()
-    world.pushes("main", {"news.txt": "news\n"})
-    world.reviews("hello", "APPROVE")
-    world.turn()
-    assert train(world)[-1] == (3, "merged")
-    assert world.main_files() == {"hello.txt": "hello\n", "news.txt": "news\n"}
     world.replies()
 
 

@@ -76,6 +76,8 @@ def run_graphql(scope: Scope, body: Any, pool: Pool) -> Result:
         document, errors = _read_document(query)
     except GraphQLError as error:
         return Result({"errors": [_print_error(error)]}, 1, None)
+    except RecursionError:
+        return Result({"errors": [{"message": "The query is nested too deeply."}]}, 1, None)
     operation = _operation_of(document, name)
     shown = name or (
         operation.name.value if operation and operation.name else _first_field(operation)

@@ -16,7 +16,7 @@ from bot.hub.world.hub import Hub
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler answers; ``content`` None means no body."""
+    """What a handler answers; ``content`` None means no body, bytes are sent as they are."""
 
     content: Any = None
     status: int = 200
@@ -32,6 +32,8 @@ class Call:
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: Any
+    accept: str = ""
+    """The media types the client asked for."""
 
     @property
     def hub(self) -> Hub:

@@ -8,6 +8,9 @@ from typing import Any
 from bot.hub.clock import instant_of
 from bot.hub.errors import FieldError, Invalid
 
+_LARGEST = (1 << 63) - 1
+"""The largest number the world can keep."""
+
 
 def text(fields: Mapping[str, Any], name: str, resource: str) -> str:
     """Return a required text."""
@@ -31,9 +34,14 @@ def whole_number(fields: Mapping[str, Any], name: str, resource: str) -> int:
     value = fields.get(name)
     if value is None:
         raise Invalid(FieldError(resource, name, "missing_field"))
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not is_number(value):
         raise Invalid(FieldError(resource, name, "invalid"))
-    return value
+    return int(value)
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a whole number that the world can keep."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
 
 
 def truth(fields: Mapping[str, Any], name: str, resource: str, default: bool = False) -> bool:

@@ -99,9 +99,10 @@ def milestone_of_field(view: View, repository: Repository, value: Any) -> Milest
     """
     if value is None:
         return None
-    number = int(value) if isinstance(value, str) and value.isdigit() else value
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    number = int(value[:20]) if is_digits else value
     milestone = (
-        world.find_milestone(view, repository.id, number) if isinstance(number, int) else None
+        world.find_milestone(view, repository.id, number) if read.is_number(number) else None
     )
     if milestone is None:
         raise Invalid(FieldError("Issue", "milestone", "invalid"))

@@ -1,8 +1,10 @@
 """Pull requests: list, open, read, change, merge, and what they consist of."""
 
+import re
 from typing import Any
 
 from bot.hub.errors import FieldError, Invalid, NotFound, Unprocessable
+from bot.hub.git.patches import patch_text
 from bot.hub.rest import fields as read
 from bot.hub.rest.call import Answer, Call, Route
 from bot.hub.rest.pages import listed, sliced
@@ -16,6 +18,7 @@ from bot.hub.world.finding import pull_numbered
 from bot.hub.world.merging import METHODS, MergeWish, merge_pull
 from bot.hub.world.opening import PullWish, open_pull_request
 
+_TEXT = re.compile(r"application/vnd\.github\.(?:v3\.)?(diff|patch)\b")
 _PULLS = "pull_id IN (SELECT id FROM pulls WHERE {} AND began <= :t AND ended > :t)"
 
 
@@ -67,8 +70,14 @@ def create(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Return a pull request by number."""
-    return Answer(full_pull(call.scope, *call.pull()))
+    """Return a pull request by number, or its diff or patch when the client asks for that."""
+    repository, issue, pull = call.pull()
+    wanted = _TEXT.search(call.accept)
+    if wanted is None:
+        return Answer(full_pull(call.scope, repository, issue, pull))
+    kind = wanted[1]
+    text = patch_text(call.scope.git(repository), pull.base_sha, pull.head_sha, kind)
+    return Answer(text, headers={"Content-Type": f"application/vnd.github.{kind}; charset=utf-8"})
 
 
 def update(call: Call) -> Answer:

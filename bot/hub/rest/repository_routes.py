@@ -9,7 +9,7 @@ from bot.hub.rest import fields as read
 from bot.hub.rest.call import Answer, Call, Route
 from bot.hub.rest.pages import listed, sliced
 from bot.hub.rest.payloads.accounts import collaborator, permission
-from bot.hub.rest.payloads.repositories import full_repository
+from bot.hub.rest.payloads.repositories import full_repository, listed_repository
 from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Repository
 from bot.hub.store.listing import Listing
@@ -73,7 +73,7 @@ def get(call: Call) -> Answer:
 def mine(call: Call) -> Answer:
     """List the repositories the account may work in."""
     able = [r for r in call.view.repositories() if _may_work_in(call, r)]
-    return sliced(call, able, lambda repository: full_repository(call.scope, repository))
+    return sliced(call, able, lambda repository: listed_repository(call.scope, repository))
 
 
 def _may_work_in(call: Call, repository: Repository) -> bool:

@@ -40,7 +40,7 @@ def submit(call: Call) -> Answer:
         read.text(fields, "event", "PullRequestReview"),
         read.text_or_none(fields, "body", "PullRequestReview") or "",
         commit,
-        [_line_comment(entry) for entry in fields.get("comments") or []],
+        _line_comments(fields.get("comments") or []),
     )
     with call.hub.database.writing() as transaction:
         review = world.submit_review(
@@ -86,12 +86,18 @@ def _comments(call: Call, issue: Issue, listing: Listing[ReviewComment]) -> Answ
     )
 
 
+def _line_comments(entries: Any) -> list[world.LineComment]:
+    if not isinstance(entries, list):
+        raise Invalid(FieldError("PullRequestReview", "comments", "invalid"))
+    return [_line_comment(entry) for entry in entries]
+
+
 def _line_comment(entry: Any) -> world.LineComment:
     if not isinstance(entry, dict):
         raise Invalid(FieldError("PullRequestReview", "comments", "invalid"))
     line = entry.get("line", entry.get("position"))
-    if line is not None and not isinstance(line, int):
-        raise Invalid(FieldError("PullRequestReviewComment", "line", "invalid"))
+    if line is not None:
+        line = read.whole_number({"line": line}, "line", "PullRequestReviewComment")
     return world.LineComment(
         read.text(entry, "path", "PullRequestReviewComment"),
         line,

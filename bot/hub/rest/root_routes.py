@@ -78,14 +78,20 @@ def new_account(call: Call) -> Answer:
 
     GitHub has nothing like it. The world's owner alone may: the first account, ``maintainer``.
     """
-    if call.view.connection.execute("SELECT min(id) FROM accounts").fetchone()[0] != call.actor.id:
-        raise Forbidden("Only the first account of a world may create accounts.")
+    require_first_account(call)
     fields = call.fields()
     with call.hub.database.writing() as transaction:
         kind = text(fields, "type", "User") if "type" in fields else "User"
         account = create_account(transaction, text(fields, "login", "User"), kind)
         token = mint_token(transaction, account, call.hub.repositories.parent)
     return Answer({**simple_user(call.scope, account), "token": token}, 201)
+
+
+def require_first_account(call: Call) -> None:
+    """Refuse everyone but the first account of a world. Raises Forbidden."""
+    first = call.view.connection.execute("SELECT min(id) FROM accounts").fetchone()[0]
+    if first != call.actor.id:
+        raise Forbidden("Only the first account of a world may create accounts and tokens.")
 
 
 ROUTES = (

@@ -15,11 +15,9 @@ class Router:
     """All routes, matched by segment: fixed words before parameters, longer before shorter."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_method: dict[str, list[tuple[list[str], Handler]]] = defaultdict(list)
+        self._by_method: dict[str, list[tuple[list[str], Route]]] = defaultdict(list)
         for route in routes:
-            self._by_method[route.method].append(
-                (route.template.strip("/").split("/"), route.handler)
-            )
+            self._by_method[route.method].append((route.template.strip("/").split("/"), route))
         for entries in self._by_method.values():
             entries.sort(key=lambda entry: [*(segment.startswith("{") for segment in entry[0]), 2])
 
@@ -27,11 +25,16 @@ class Router:
         """Return the handler and the decoded path parameters, or None when the hub has no such
         route.
         """
+        matched = self.match(method, raw_path)
+        return None if matched is None else (matched[0].handler, matched[1])
+
+    def match(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
+        """Return the route and the decoded path parameters, or None."""
         segments = raw_path.strip("/").split("/")
-        for template, handler in self._by_method.get(method, ()):
+        for template, route in self._by_method.get(method, ()):
             params = _match(template, segments)
             if params is not None:
-                return handler, {name: unquote(value) for name, value in params.items()}
+                return route, {name: unquote(value) for name, value in params.items()}
         return None
 
 

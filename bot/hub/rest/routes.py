@@ -14,12 +14,15 @@ from bot.hub.rest import (
     repository_routes,
     review_routes,
     root_routes,
+    token_routes,
 )
 from bot.hub.rest.call import Route
 from bot.hub.rest.router import Router
+from bot.hub.webhooks import routes as webhook_routes
 
 ROUTES: tuple[Route, ...] = (
     *root_routes.ROUTES,
+    *token_routes.ROUTES,
     *repository_routes.ROUTES,
     *label_routes.ROUTES,
     *milestone_routes.ROUTES,
@@ -32,5 +35,6 @@ ROUTES: tuple[Route, ...] = (
     *commit_routes.ROUTES,
     *protection_routes.ROUTES,
     *fault_routes.ROUTES,
+    *webhook_routes.ROUTES,
 )
 ROUTER = Router(ROUTES)

@@ -3,6 +3,7 @@ headers.
 """
 
 import hashlib
+import sqlite3
 import sys
 import time
 import traceback
@@ -15,14 +16,18 @@ from typing import Any
 from bot.hub.clock import iso
 from bot.hub.errors import Refusal, TooManyRequests
 from bot.hub.faults.plan import Plan
+from bot.hub.git.command import GitFailed
+from bot.hub.rest.admission import admit
 from bot.hub.rest.call import Answer, Call
 from bot.hub.rest.routes import ROUTER
 from bot.hub.scope import Scope
 from bot.hub.server.credentials import account_in
 from bot.hub.server.messages import DOCUMENTATION, Incoming, Outgoing, json_answer, refusal_answer
 from bot.hub.server.rate_limits import RateLimits
+from bot.hub.server.recording import Recorder
 from bot.hub.server.request_log import RequestLog
 from bot.hub.store.identity import Account
+from bot.hub.webhooks.sender import ACTING
 from bot.hub.world.hub import Hub
 
 API_VERSIONS = ("2022-11-28", "2026-03-10")
@@ -36,24 +41,31 @@ class Api:
     hub: Hub
     limits: RateLimits
     log: RequestLog
+    recorder: Recorder | None = None
 
     def respond(self, request: Incoming, plan: Plan | None = None) -> Outgoing:
         """Answer a request and log it; never raises. A plan spoils the answer."""
         began = time.perf_counter()
-        note: dict[str, Any] = {"actor": None, "operation": None}
+        note: dict[str, Any] = {"actor": None, "operation": None, "triggers": True}
         try:
             answer = (
                 self._answer(request, note) if plan is None else self._spoilt(request, note, plan)
             )
         except Refusal as refusal:
             answer = refusal_answer(refusal)
+        except (sqlite3.OperationalError, OSError, GitFailed) as error:
+            answer = _unwritable(error)
         except Exception:  # noqa: BLE001 - a bug is answered with GitHub's 500
             traceback.print_exc(file=sys.stderr)
             answer = json_answer(
                 500,
                 {"message": "Server Error", "documentation_url": DOCUMENTATION, "status": "500"},
             )
+        if self.hub.hooks is not None and request.method not in ("GET", "HEAD"):
+            self.hub.hooks.look_for_pushes()
         answer.headers.setdefault("X-GitHub-Request-Id", uuid.uuid4().hex.upper())
+        if self.recorder is not None and plan is None:
+            self.recorder.write(request, answer)
         self.log.write(
             at=iso(self.hub.database.clock.read()),
             method=request.method,
@@ -62,6 +74,7 @@ class Api:
             status=answer.status,
             ms=round((time.perf_counter() - began) * 1000, 1),
             actor=note["actor"],
+            triggers=note["triggers"],
         )
         return answer
 
@@ -80,7 +93,8 @@ class Api:
         with self._connection(request) as connection:
             view = self.hub.database.current(connection)
             account = account_in(view, request.headers.get("authorization"))
-            note["actor"] = account.login
+            note["actor"], note["triggers"] = account.login, not account.is_workflow
+            ACTING.set(account.id)
             scope = Scope(
                 self.hub, account, request.origin, view, self.hub.database.listed(connection)
             )
@@ -135,11 +149,21 @@ class Api:
         asked = request.headers.get("x-github-api-version", API_VERSIONS[0])
         return {
             **self.limits.look(account, resource).headers(),
-            "X-OAuth-Scopes": "" if account.is_bot else "repo, workflow",
+            "X-OAuth-Scopes": "" if account.is_bot or account.grant else "repo, workflow",
             "X-Accepted-OAuth-Scopes": "",
             "X-GitHub-Media-Type": "github.v3; format=json",
             "X-GitHub-Api-Version-Selected": asked,
         }
+
+
+def _unwritable(error: Exception) -> Outgoing:
+    """Answer for a disk that is full, gone or read-only: nothing happened, and it may be retried.
+
+    GitHub has no such answer.
+    """
+    traceback.print_exc(file=sys.stderr)
+    words = f"The hub cannot write its world: {str(error).rstrip('.')}."
+    return json_answer(507, {"message": words, "status": "507"})
 
 
 def _dispatch(request: Incoming, scope: Scope) -> Outgoing:
@@ -150,14 +174,19 @@ def _dispatch(request: Incoming, scope: Scope) -> Outgoing:
         return json_answer(
             400, {"message": words, "documentation_url": DOCUMENTATION, "status": "400"}
         )
-    found = ROUTER.find("GET" if request.method == "HEAD" else request.method, request.path)
+    found = ROUTER.match("GET" if request.method == "HEAD" else request.method, request.path)
     if found is None:
         words = f"The hub does not have {request.method} {request.path}"
         content = {"message": words, "documentation_url": DOCUMENTATION, "status": "404"}
         return json_answer(404, content, {"X-Hub-Missing": "route"})
-    handler, params = found
+    route, params = found
     body = request.json() if request.method not in ("GET", "HEAD") else None
-    answer: Answer = handler(Call(scope, request.path, params, request.query, body))
+    accept = request.headers.get("accept", "")
+    call = Call(scope, request.path, params, request.query, body, accept)
+    admit(call, route)
+    answer: Answer = route.handler(call)
+    if isinstance(answer.content, bytes):
+        return Outgoing(answer.status, answer.content, dict(answer.headers))
     return json_answer(answer.status, answer.content, answer.headers)
 
 

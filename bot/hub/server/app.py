@@ -1,5 +1,6 @@
 """The ASGI application: Host check, then git, a page or the API, the latter two in threads."""
 
+import asyncio
 import functools
 
 from starlette.concurrency import run_in_threadpool
@@ -15,11 +16,15 @@ from bot.hub.server.git_http import answer_git, is_git_path
 from bot.hub.server.hosts import is_own_host
 from bot.hub.server.messages import Incoming, Outgoing, json_answer
 
+PATIENCE = 30.0
+"""Seconds a client may take for the head of a request, and again for its body."""
 
-def make_app(api: Api, also_hosts: frozenset[str]) -> ASGIApp:
+
+def make_app(api: Api, also_hosts: frozenset[str], patience: float = PATIENCE) -> ASGIApp:
     """Return the application for one open world.
 
-    ``also_hosts`` are Host names beside the loopback ones.
+    ``also_hosts`` are Host names beside the loopback ones. A body that is not there after
+    ``patience`` seconds is answered with 408.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +32,7 @@ def make_app(api: Api, also_hosts: frozenset[str]) -> ASGIApp:
             return
         request = Request(scope, receive)
         try:
-            response = await _respond(api, also_hosts, request)
+            response = await _respond(api, also_hosts, request, patience)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
@@ -35,7 +40,9 @@ def make_app(api: Api, also_hosts: frozenset[str]) -> ASGIApp:
     return app
 
 
-async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> ASGIApp:
+async def _respond(
+    api: Api, also_hosts: frozenset[str], request: Request, patience: float
+) -> ASGIApp:
     host = request.headers.get("host", "")
     if not is_own_host(host, also_hosts):
         named = host or "a request without a Host header"
@@ -47,7 +54,13 @@ async def _respond(api: Api, also_hosts: frozenset[str], request: Request) -> AS
             return await answer_git(api.hub, request, raw_path)
         visit = (request.method, raw_path, request.headers.get("authorization"))
         return await git_faultily(api.hub, visit, lambda: answer_git(api.hub, request, raw_path))
-    body = await _read(request)
+    try:
+        async with asyncio.timeout(patience):
+            body = await _read(request)
+    except TimeoutError:
+        words = f"The request body did not come within {patience:g} seconds."
+        late = {"message": words, "status": "408"}
+        return _send(json_answer(408, late, {"Connection": "close"}))
     if body is None:
         words = f"The request body is longer than {MAX_REQUEST_BODY} bytes."
         return _send(json_answer(413, {"message": words, "status": "413"}))

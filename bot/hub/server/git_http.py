@@ -15,9 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.hub.errors import BadCredentials
 from bot.hub.git.command import git_environment
 from bot.hub.git.hooks import hook_environment
+from bot.hub.rules.grants import Need
 from bot.hub.rules.roles import Role
 from bot.hub.server.credentials import account_in
 from bot.hub.store.identity import Account, Repository
+from bot.hub.webhooks.hooks import note_pushes
+from bot.hub.webhooks.sender import ACTING
 from bot.hub.world.access import role_of
 from bot.hub.world.accounts import email
 from bot.hub.world.hub import Hub
@@ -28,6 +31,8 @@ _PATH = re.compile(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+?)(?:\.git)?/(?P<service>info/refs|git-upload-pack|git-receive-pack)"
 )
 _CHUNK = 64 * 1024
+_PATIENCE = 60.0
+"""Seconds between two pieces of a push; a client that is silent for longer is given up."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,9 @@ async def answer_git(hub: Hub, request: Request, raw_path: str) -> ASGIApp:
         await feeding
         await process.wait()
         if admitted.is_push and admitted.service == "git-receive-pack":
+            ACTING.set(admitted.account.id)
             await run_in_threadpool(absorb, hub, admitted.repository.id, admitted.account)
+            note_pushes(hub, admitted.account.id)
 
     return _Streamed(status, headers, _body(process.stdout, process, finish))
 
@@ -120,6 +127,9 @@ def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:
         if repository is None or role is Role.NONE:
             return PlainTextResponse("Repository not found.\n", 404)
         is_push = asked == "git-receive-pack"
+        need = Need(("contents",), "write" if is_push else "read")
+        if account.grant is not None and not account.grant.allows(need):
+            return PlainTextResponse("Resource not accessible by integration\n", 403)
         if is_push and role < Role.WRITE:
             return PlainTextResponse(
                 f"Permission to {owner}/{name}.git denied to {account.login}.\n", 403
@@ -164,10 +174,15 @@ async def _feed(request: Request, process: asyncio.subprocess.Process) -> None:
     if process.stdin is None:
         return
     try:
-        async for chunk in request.stream():
+        stream = aiter(request.stream())
+        while True:
+            async with asyncio.timeout(_PATIENCE):
+                chunk = await anext(stream, None)
+            if chunk is None:
+                break
             process.stdin.write(chunk)
             await process.stdin.drain()
-    except ClientDisconnect:
+    except (ClientDisconnect, TimeoutError):
         process.kill()
     except (BrokenPipeError, ConnectionResetError):
         pass  # git read as much as it wanted

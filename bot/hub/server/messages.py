@@ -32,9 +32,12 @@ class Incoming:
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body)
-        except ValueError:
+            found = json.loads(self.body)
+            if b"\\u" in self.body:
+                json.dumps(found, ensure_ascii=False).encode()  # half a character has no bytes
+        except (ValueError, RecursionError):
             raise BadRequest("Problems parsing JSON") from None
+        return found
 
 
 @dataclass(frozen=True)

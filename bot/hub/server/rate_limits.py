@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.hub.clock import NANOSECONDS, Clock
 from bot.hub.errors import TooManyRequests
+from bot.hub.rules.grants import WORKFLOW_REQUESTS
 from bot.hub.store.identity import Account
 
 WINDOW = 3600
@@ -49,21 +50,32 @@ class Pool:
         }
 
 
+_Key = tuple[int, str, frozenset[int] | None]
+
+
+def _key(account: Account, resource: str) -> _Key:
+    """Tokens of one account share a pool, a workflow's have one for their repositories."""
+    chosen = account.grant.repositories if account.grant and account.is_workflow else None
+    return account.id, resource, chosen
+
+
 class RateLimits:
     """Counts in memory: a restart fills the pools."""
 
     def __init__(self, clock: Clock, limits: dict[str, int]) -> None:
         self._clock = clock
         self._limits = limits
-        self._pools: dict[tuple[int, str], Pool] = {}
+        self._pools: dict[_Key, Pool] = {}
         self._lock = threading.Lock()
 
     def look(self, account: Account, resource: str) -> Pool:
         """Return a pool as it is now."""
         now = self._clock.read() // NANOSECONDS
-        pool = self._pools.get((account.id, resource))
+        pool = self._pools.get(_key(account, resource))
         if pool is None or pool.reset <= now:
-            return Pool(resource, self._limits[resource], 0, now + WINDOW)
+            limit = self._limits[resource]
+            limit = min(limit, WORKFLOW_REQUESTS) if account.is_workflow else limit
+            return Pool(resource, limit, 0, now + WINDOW)
         return pool
 
     def spend(self, account: Account, resource: str, points: int) -> Pool:
@@ -71,7 +83,7 @@ class RateLimits:
         with self._lock:
             before = self.look(account, resource)
             after = Pool(resource, before.limit, before.used + points, before.reset)
-            self._pools[account.id, resource] = after
+            self._pools[_key(account, resource)] = after
             return after
 
     def require(self, account: Account, resource: str) -> None:

@@ -1,5 +1,6 @@
 """``requests.jsonl``: one line per answered request, for counting what a client asks."""
 
+import contextlib
 import json
 import threading
 from pathlib import Path
@@ -14,9 +15,12 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def write(self, **entry: Any) -> None:
-        """Append one entry: at, method, path, operation, status, ms, actor."""
+        """Append one entry: at, method, path, operation, status, ms, actor, triggers.
+
+        The last is whether it may start workflows: what a workflow's own token does may not.
+        """
         line = json.dumps(entry, ensure_ascii=False) + "\n"
-        with self._lock:
+        with self._lock, contextlib.suppress(OSError):  # a full disk costs lines, not answers
             self._file.write(line.encode())
 
     def close(self) -> None:

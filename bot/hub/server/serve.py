@@ -18,8 +18,10 @@ from bot.hub.clock import NANOSECONDS
 from bot.hub.errors import BrokenWorld
 from bot.hub.folder import World, found_world, open_database, require_git, serving
 from bot.hub.server.api import Api
-from bot.hub.server.app import make_app
+from bot.hub.server.app import PATIENCE, make_app
+from bot.hub.server.patience import patient_protocol
 from bot.hub.server.rate_limits import RateLimits
+from bot.hub.server.recording import Recorder
 from bot.hub.server.request_log import RequestLog
 from bot.hub.server.tokens import write_private
 from bot.hub.world.hub import Hub
@@ -41,6 +43,8 @@ class ServeOptions:
     also_hosts: frozenset[str] = frozenset()
     rest_limit: int = 5000
     graphql_limit: int = 5000
+    record: Path | None = None
+    patience: float = PATIENCE
 
 
 def serve(options: ServeOptions) -> None:
@@ -59,7 +63,10 @@ def serve(options: ServeOptions) -> None:
         log = RequestLog(world.request_log)
         stack.callback(log.close)
         limits = {"core": options.rest_limit, "graphql": options.graphql_limit, "search": 30}
-        api = Api(hub, RateLimits(hub.database.clock, limits), log)
+        recorder = None if options.record is None else Recorder(options.record)
+        if recorder is not None:
+            stack.callback(recorder.close)
+        api = Api(hub, RateLimits(hub.database.clock, limits), log, recorder)
         server = _Server(_config(api, options))
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, server.handle_exit)
@@ -81,8 +88,8 @@ class _Server(uvicorn.Server):
 
 def _config(api: Api, options: ServeOptions) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(api, options.also_hosts),
-        http="h11",
+        make_app(api, options.also_hosts, options.patience),
+        http=patient_protocol(options.patience),
         loop="asyncio",
         ws="none",
         lifespan="off",

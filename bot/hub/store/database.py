@@ -4,7 +4,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
@@ -48,6 +48,8 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._write_lock = threading.Lock()
         self._writes = 0
+        self.committed: Callable[[int], None] | None = None
+        """Told the instant of each transaction once it is durable; must not wait."""
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -82,6 +84,8 @@ class Database:
                 yield transaction
                 self._prune_sometimes(connection, transaction.stamp)
                 connection.execute("COMMIT")
+                if self.committed is not None:
+                    self.committed(transaction.stamp)
             finally:
                 self._give_back(connection)
 

@@ -1,6 +1,8 @@
 """Accounts and repositories: rows without versions, because no lagging listing shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.hub.rules.grants import WORKFLOW, Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +13,18 @@ class Account:
     login: str
     type: str
     created_at: int
+    grant: Grant | None = field(default=None, compare=False)
+    """The limits of the token it acts with; None for none."""
 
     @property
     def is_bot(self) -> bool:
         """Whether GitHub would call this account a Bot."""
         return self.type == "Bot"
+
+    @property
+    def is_workflow(self) -> bool:
+        """Whether it acts with a workflow's token: what it does starts no other workflow."""
+        return self.grant is not None and self.grant.kind == WORKFLOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,24 @@
 """Who may do what: GitHub's repository roles."""
 
 from bot.hub.errors import Forbidden, NotFound
+from bot.hub.rules.grants import WORKFLOW_LOGIN
 from bot.hub.rules.roles import Role, role_named
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Collaborator, Pull
 from bot.hub.store.view import View
+from bot.hub.world.grants import beyond_grant
 
 
 def role_of(view: View, repository: Repository, account: Account) -> Role:
-    """Return an account's role: owners are admins, anyone may read public repositories."""
+    """Return an account's role: owners are admins, anyone may read public repositories.
+
+    A token made for other repositories sees this one as a stranger does. github-actions[bot] may
+    write wherever it has a token.
+    """
+    if account.grant is not None and not account.grant.covers(repository.id):
+        return Role.NONE if repository.private else Role.READ
+    if account.login == WORKFLOW_LOGIN:
+        return Role.WRITE
     if repository.owner_id == account.id:
         return Role.ADMIN
     found = view.one(
@@ -43,6 +53,8 @@ def require(
     held = role_of(view, repository, actor)
     if held is Role.NONE:
         raise NotFound
+    if actor.grant is not None and not actor.grant.covers(repository.id):
+        raise beyond_grant(actor)
     if held < role:
         own_words = refusal or f"Must have {_NEED[role]} rights to Repository."
         raise Forbidden("Resource not accessible by integration" if actor.is_bot else own_words)

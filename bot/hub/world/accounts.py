@@ -1,9 +1,12 @@
 """Accounts and their tokens; the database keeps only digests of tokens."""
 
 import hashlib
+import json
 import re
+from dataclasses import replace
 
 from bot.hub.errors import FieldError, Invalid
+from bot.hub.rules.grants import Grant
 from bot.hub.store.identity import Account
 from bot.hub.store.transaction import Transaction
 from bot.hub.store.view import View
@@ -49,11 +52,22 @@ def admit_token(transaction: Transaction, account: Account, token: str) -> None:
 
 
 def account_of_token(view: View, token: str) -> Account | None:
-    """Return the account a token acts for, or None."""
+    """Return the account a token acts for, with the token's limits, or None."""
     row = view.connection.execute(
-        "SELECT account_id FROM tokens WHERE digest = ?", (digest(token),)
+        "SELECT account_id, kind, permissions, repositories FROM tokens "
+        "LEFT JOIN grants ON grants.digest = tokens.digest WHERE tokens.digest = ?",
+        (digest(token),),
     ).fetchone()
-    return view.account(int(row[0])) if row else None
+    if row is None:
+        return None
+    return replace(view.account(int(row[0])), grant=_grant(*row[1:]))
+
+
+def _grant(kind: str | None, permissions: str, repositories: str | None) -> Grant | None:
+    if kind is None:
+        return None
+    chosen = None if repositories is None else frozenset(json.loads(repositories))
+    return Grant(kind, tuple(sorted(json.loads(permissions).items())), chosen)
 
 
 def digest(token: str) -> str:

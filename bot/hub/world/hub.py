@@ -3,11 +3,15 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.hub.faults.book import Book
 from bot.hub.git.bare import BareRepository
 from bot.hub.store.database import Database
 from bot.hub.store.identity import Repository
+
+if TYPE_CHECKING:
+    from bot.hub.webhooks.hooks import Hooks
 
 
 @dataclass
@@ -17,6 +21,8 @@ class Hub:
     database: Database
     repositories: Path
     faults: Book = field(default_factory=Book)
+    hooks: "Hooks | None" = None
+    """Webhooks; None until the first is made."""
     _git: dict[int, BareRepository] = field(default_factory=dict)
     _locks: dict[int, threading.Lock] = field(default_factory=dict)
 

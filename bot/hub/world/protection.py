@@ -107,8 +107,9 @@ def direct_moves(view: View, repository: Repository, actor: Account) -> dict[str
     }
 
 
-def require_direct_move(hub: Hub, view: View, actor: Account, repository: Repository,
-                        name: str, new: str) -> None:
+def require_direct_move(
+    hub: Hub, view: View, actor: Account, repository: Repository, name: str, new: str
+) -> None:
     """Refuse to move a protected branch past its rules through the API. Raises Unprocessable."""
     rule = direct_moves(view, repository, actor).get(name)
     old = hub.git(repository).read_ref(name)
@@ -130,9 +131,7 @@ def _push_rule(view: View, repository: Repository, rules: Protection) -> dict[st
     by_sha: dict[str, list[Status]] = {}
     for status in view.all(Status, "repo_id = :repo", order="id", repo=repository.id):
         by_sha.setdefault(status.sha, []).append(status)
-    passed = [
-        sha for sha, found in by_sha.items() if missing_checks(rules, _states(found)) is None
-    ]
+    passed = [sha for sha, found in by_sha.items() if missing_checks(rules, _states(found)) is None]
     return {"refusal": missing_checks(rules, {}), "passed": passed[-1000:]}
 
 

@@ -107,7 +107,7 @@ def test_plain_requests(gh: Cli, ground: Stage) -> None:
     assert gh.plain("api", f"{repository}/issues/1", "--jq", ".title") == "Changed"
     refused = gh.try_run("api", f"{repository}/issues/99")
     assert "Not Found (HTTP 404)" in refused.stderr
-    query = "query($n:String!){repository(owner:\"maintainer\",name:$n){issues(first:1){totalCount}}}"
+    query = 'query($n:String!){repository(owner:"maintainer",name:$n){issues(first:1){totalCount}}}'
     asked = gh.plain("api", "graphql", "-f", f"query={query}", "-f", f"n={ground.name}",
                      "--jq", ".data.repository.issues.totalCount")  # fmt: skip
     assert asked == "3"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.hub.faults.model import GROUPS
+from bot.hub.faults.reading import _COMMON, _FAULTS, _MATCH
 from tests.hub.faults.rules import clear, fired, switch_on, titles, write
 from tests.hub.stage import Stage
 
@@ -177,3 +180,13 @@ def test_strangers_are_refused_as_ever(stage: Stage) -> None:
 def test_a_wrong_step_of_the_clock_is_named(stage: Stage, step: Any) -> None:
     answer = stage.owner.post("/_hub/clock", {"advance": step}, status=422)
     assert answer["errors"][0]["field"] == "advance"
+
+
+def test_the_document_names_every_fault_and_field() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "hub.md").read_text()
+    told = text[text.index("## Bad habits") :]
+    for kind, (_, own) in _FAULTS.items():
+        (row,) = [line for line in told.splitlines() if line.startswith(f"| `{kind}` |")]
+        assert [name for name in own if f"`{name}`" not in row] == []
+    names = [*_COMMON, *_MATCH, *GROUPS]
+    assert [name for name in names if f"`{name}`" not in told] == []

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+
+import httpx
 import pytest
 
 from tests.hub.faults.rules import (
@@ -16,6 +21,7 @@ from tests.hub.faults.rules import (
 )
 from tests.hub.stage import Stage, git, try_git
 
+FAULTS = "/_hub/faults"
 ONCE = {"fault": "fail", "times": 1, "match": {"method": "POST", "path": "/repos/**/issues"}}
 
 
@@ -110,6 +116,41 @@ def test_a_fetch_may_be_dropped(stage: Stage) -> None:
     assert try_git(stage.folder, "ls-remote", stage.remote(stage.bot)).returncode != 0
     clear(stage)
     git(stage.folder, "ls-remote", stage.remote(stage.bot))
+
+
+def test_a_world_full_of_faults_stays_whole(stage: Stage) -> None:
+    match = {"method": "POST", "path": f"{stage.path}/issues"}
+    often = {"probability": 0.3, "match": match}
+    switch_on(
+        stage,
+        {"fault": "slow", "seconds": 0.001, "when": "after", "seed": 1, **often},
+        {"fault": "fail", "when": "after", "answer": "drop", "seed": 2, **often},
+        {"fault": "secondary_limit", "seed": 3, **often},
+        {"fault": "fail", "answer": "drop", "seed": 4, **often},
+    )
+
+    def work(worker: int) -> list[str]:
+        made = []
+        with httpx.Client(base_url=stage.hub.url, trust_env=False, timeout=30) as http:
+            http.headers["Authorization"] = f"Bearer {stage.owner.token}"
+            for number in range(15):
+                title = f"{worker}/{number}"
+                with suppress(httpx.RemoteProtocolError):
+                    answer = http.post(f"{stage.path}/issues", json={"title": title})
+                    assert answer.status_code in (201, 403)
+                    made += [title] if answer.status_code == 201 else []
+        return made
+
+    with ThreadPoolExecutor(4) as pool:
+        answered = [title for made in pool.map(work, range(4)) for title in made]
+    counts = {rule["rule"]["seed"]: rule["fired"] for rule in stage.owner.get(FAULTS)["rules"]}
+    clear(stage)
+    there = titles(stage)
+    assert len(there) == len(set(there)) == 60 - counts[3] - counts[4]
+    assert set(answered) <= set(there)
+    assert 0 < len(there) - len(answered) <= counts[2]
+    with closing(sqlite3.connect(stage.hub.world.database)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_the_log_has_what_was_spoilt(stage: Stage) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.hub import found_world, start_hub
+from tests.hub.conftest import set_up
 from tests.hub.faults.rules import CREATE, fired, repository_id, switch_on, titles, write
-from tests.hub.stage import Stage
+from tests.hub.stage import Stage, eventually
 
 VIEWER = {"query": "{ viewer { login } }"}
 
@@ -101,3 +105,16 @@ def test_the_clock_goes_ahead_and_dates_with_it(stage: Stage) -> None:
     assert moved["ahead"] - ahead == 86400
     after = stage.issue("new")["created_at"]
     assert after[:10] > before[:10]
+
+
+def test_a_world_that_was_moved_ahead_stays_there(tmp_path: Path) -> None:
+    world = found_world(tmp_path / "world")
+    dates = []
+    for _ in range(2):
+        with start_hub(world, lag=0.01) as hub:
+            stage = set_up(hub, tmp_path)
+            stage.owner.post("/_hub/clock", {"advance": 86400})
+            dates.append(stage.issue("x")["created_at"])
+            eventually(partial(titles, stage), bool)
+            stage.close()
+    assert dates[0][:10] < dates[1][:10]

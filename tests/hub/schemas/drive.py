@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hub.stage import Person, Stage
+from tests.hub.stage import Person, Stage, eventually
 
 
 def drive(stage: Stage) -> None:
@@ -17,6 +17,7 @@ def drive(stage: Stage) -> None:
     _commits(stage)
     _pulls(stage)
     _protection(owner, path)
+    _hooks(owner, path)
     owner.delete(f"{path}/collaborators/{stage.bot.login}")
     owner.patch(path, {"description": "Words"})
 
@@ -133,3 +134,18 @@ def _protection(owner: Person, path: str) -> None:
     owner.put(address, rules)
     owner.get(address)
     owner.delete(address, status=204)
+
+
+def _hooks(owner: Person, path: str) -> None:
+    config = {"url": "http://127.0.0.1:1/", "content_type": "json"}
+    wish = {"name": "web", "config": config, "events": ["push"]}
+    hook = owner.post(f"{path}/hooks", wish, status=201)["id"]
+    address = f"{path}/hooks/{hook}"
+    owner.post(f"{address}/pings")
+    deliveries = eventually(lambda: owner.get(f"{address}/deliveries"), bool)
+    owner.get(f"{address}/deliveries/{deliveries[0]['id']}")
+    owner.post(f"{address}/deliveries/{deliveries[0]['id']}/attempts", status=202)
+    owner.get(f"{path}/hooks")
+    owner.get(address)
+    owner.patch(address, {"active": False})
+    owner.delete(address)

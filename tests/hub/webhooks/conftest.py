@@ -25,6 +25,8 @@ def stage(telling_hub: HubProcess, tmp_path: Path) -> Iterator[Stage]:
     made = set_up(telling_hub, tmp_path)
     yield made
     made.owner.delete("/_hub/faults")
+    for hook in made.owner.get(f"{made.path}/hooks"):
+        made.owner.delete(f"{made.path}/hooks/{hook['id']}")
     made.close()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from bot.hub.clock import iso, iso_or_none
 from bot.hub.rest.payloads.accounts import simple_user, user_or_none
 from bot.hub.rest.payloads.issues import issue_node_id, shared_part
-from bot.hub.rest.payloads.repositories import full_repository
+from bot.hub.rest.payloads.repositories import listed_repository
 from bot.hub.rules.merge_state import merge_state_status
 from bot.hub.rules.node_ids import node_id
 from bot.hub.scope import Scope
@@ -160,5 +160,5 @@ def _end(scope: Scope, repository: Repository, ref: str, sha: str) -> Json:
         "ref": ref,
         "sha": sha,
         "user": simple_user(scope, owner),
-        "repo": full_repository(scope, repository),
+        "repo": listed_repository(scope, repository),
     }

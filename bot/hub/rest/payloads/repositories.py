@@ -123,3 +123,10 @@ def full_repository(scope: Scope, repository: Repository) -> Json:
         "allow_rebase_merge": repository.allow_rebase,
         "delete_branch_on_merge": repository.delete_head,
     }
+
+
+def listed_repository(scope: Scope, repository: Repository) -> Json:
+    """Return a repository as lists and pull requests show it."""
+    only_by_name = ("temp_clone_token", "subscribers_count", "network_count")
+    whole = full_repository(scope, repository)
+    return {name: value for name, value in whole.items() if name not in only_by_name}
