@@ -130,12 +130,15 @@ def plan_step(house: House, sight: Sight) -> tuple[Sight, PlanOutput]:
 
 def _with_milestone(house: House, sight: Sight) -> Sight:
     """Ensure labels and native Milestone before the first child is made."""
-    if sight.snapshot.milestone is not None:
+    if house.journal.state.milestone_number is not None:
         return sight
     labels, root = house.settings.labels, sight.snapshot.root
+    adopted = sight.snapshot.milestone  # a person may have put the root on one of their own
     names = [labels.spec, labels.work, labels.feedback, labels.decision, labels.blocked,
              labels.backlog, labels.high, labels.medium, labels.low]  # fmt: skip
-    made = house.performer.prepare(f"{root.title[:180]} (#{root.number})", names)
+    made = house.performer.prepare(
+        adopted.title if adopted else f"{root.title[:180]} (#{root.number})", names
+    )
     state = replace(house.journal.state, milestone_number=made.number)
     house.journal.update("Know the milestone", state=state)
     return seen_after(house, sight, replace(sight.snapshot, milestone=made))

@@ -109,6 +109,8 @@ class Clone(Codebase):
 
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `ancestor` is reachable from `descendant`; an unknown ancestor is not."""
+        if ancestor == descendant:
+            return self.has(ancestor)
         result = self.git.run(["merge-base", "--is-ancestor", oid(ancestor), oid(descendant)])
         if result.code > 1 and self.has(ancestor):
             raise GitError(f"git merge-base failed: {result.complaint}")

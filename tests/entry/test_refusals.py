@@ -161,7 +161,6 @@ def test_an_invalid_configuration_is_refused_with_the_place(
     assert not untouched.home.exists()
 
 
-# waits for fix 11
 def test_a_specialist_without_a_role_is_refused(untouched: Laptop) -> None:
     untouched.commits({".github/specloop.yml": "specialists: [code-reviewer, astrologer]\n"})
     refused(untouched.run(), r".*astrologer.*")

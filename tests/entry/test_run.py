@@ -52,7 +52,6 @@ def test_the_result_is_a_branch_that_merges_with_the_printed_command(finished: L
     git("merge", "-q", "--ff-only", f"origin/{RESULT}", cwd=copy)
 
 
-# waits for fix 12
 def test_status_log_and_show_answer_for_people_and_for_programs(finished: Laptop) -> None:
     def told(*args: str) -> str:
         ended = finished.specloop(*args, cwd=finished.repo)
@@ -165,7 +164,6 @@ def test_a_result_branch_that_the_person_moved_is_not_overwritten(laptop: Laptop
     assert git("show", f"{RESULT}:hello.txt", cwd=laptop.repo) == "hello"
 
 
-# waits for fix 18
 def test_a_run_that_is_stopped_goes_on_where_it_was(laptop: Laptop) -> None:
     laptop.lay()
     started = laptop.folder / "started"

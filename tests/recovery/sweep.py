@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bot.hub import HubNotStarted
 from tests.recovery.after import Found, world_after
 from tests.recovery.stage import NAME, NeverReached, Point, Stage, survive
 
@@ -93,7 +94,7 @@ def _story(
     try:
         with stage.served():
             wrong = survive(stage, undisturbed, *points, meanwhile=meanwhile)
-    except (AssertionError, OSError) as error:
+    except (AssertionError, OSError, HubNotStarted) as error:
         wrong, never = [f"{type(error).__name__}: {error}"], isinstance(error, NeverReached)
     if not wrong or never:
         shutil.rmtree(stage.folder.parent, ignore_errors=True)

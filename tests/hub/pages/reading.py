@@ -67,7 +67,8 @@ def dangers(html: str) -> list[str]:
             if name.startswith("on") or name == "style":
                 found.append(f"{tag} {name}={value}")
             safe = ("/", "#", "?", "http://", "https://", "mailto:")
-            if name in ("href", "src") and not value.lower().startswith(safe):
+            itself = name == "href" and value == ""  # leads to the page that is open
+            if name in ("href", "src") and not itself and not value.lower().startswith(safe):
                 found.append(f"{tag} {name}={value}")
             if name in ("href", "src") and value.startswith("//"):
                 found.append(f"{tag} {name}={value}")
