@@ -106,6 +106,7 @@ def test_replan_gives_a_new_plan_that_knows_the_words(world: World) -> None:
         what should be different.
     """)
     assert world.item("hello").closed_as == "not_planned"
+    assert world.view["spent"]["requests"] == 2
     world.says("/continue")
     world.turn()
     assert world.main_files() == {"bye.txt": "bye\n"}
