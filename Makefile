@@ -22,7 +22,7 @@ demo: ## a whole run on this machine: no account, no key, no network
 
 test: ## the test suite
 	@$(ENVIRONMENT) dev
-	.venv/bin/pytest -n auto $(ARGS)
+	.venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
 lint: ## style and formatting
 	@$(ENVIRONMENT) dev

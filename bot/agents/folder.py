@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.ports.agent import UNFINISHED
+
 READ_LIMIT = 2_000_000
 """Bytes of a file that agents may read or change."""
 DEPTH_LIMIT = 60
@@ -72,7 +74,7 @@ class Folder:
             mode = _mode_of(steps[-1], parent)
             # A new file renamed onto the old name: a second (hard) link to the old one, which may
             # lie outside, keeps its content, and nobody sees half a file.
-            temporary = f".{secrets.token_hex(8)}.new"
+            temporary = f"{UNFINISHED}{secrets.token_hex(8)}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             handle = os.open(temporary, flags, 0o666, dir_fd=parent)
             try:

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from bot.domain.agents import Invocation, Reply
 
+UNFINISHED = ".specloop-unfinished-"
+"""How a file's name begins while a tool still writes it; what a kill leaves of one is refuse."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:

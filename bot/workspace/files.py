@@ -9,6 +9,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+from bot.ports.agent import UNFINISHED
+
 # What git takes for a repository of its own on some file system: `.GIT`, `git~1`.
 _GIT_NAMES = frozenset({".git", "git~1"})
 _OURS = stat.S_IRWXU
@@ -17,8 +19,9 @@ _OURS = stat.S_IRWXU
 def neutralise(folder: Path) -> None:
     """Remove what would make git discover a repository or choke, at any depth below `folder`.
 
-    Removed: every entry called `.git` (folder, file or link), pipes, sockets and devices. Links
-    are never followed. Folders and files that an agent locked are made readable again. Raises
+    Removed: every entry called `.git` (folder, file or link), pipes, sockets and devices, and what
+    a killed process was still writing. Links are never followed. Folders and files that an agent
+    locked are made readable again. Raises
     OSError for what cannot be read at all, say paths longer than the system takes.
     """
     pending = [str(folder)]
@@ -40,7 +43,9 @@ def _tame(entry: os.DirEntry[str]) -> bool:
         if mode & _OURS != _OURS:
             Path(entry.path).chmod(stat.S_IMODE(mode) | _OURS)
         return True
-    if stat.S_ISREG(mode):
+    if stat.S_ISREG(mode) and entry.name.startswith(UNFINISHED):
+        Path(entry.path).unlink()
+    elif stat.S_ISREG(mode):
         if not mode & stat.S_IRUSR:
             Path(entry.path).chmod(stat.S_IMODE(mode) | stat.S_IRUSR)
     elif not stat.S_ISLNK(mode):

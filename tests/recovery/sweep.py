@@ -51,6 +51,10 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     undisturbed, points = record(root / "undisturbed", deep=options.deep)
     chosen = [p for p in points if re.search(options.only, str(p))][: options.most or None]
+    if options.after:
+        lines = options.after.read_text().splitlines()
+        known = {line.removeprefix("survived").strip() for line in lines}
+        chosen = [p for p in chosen if str(p) not in known]
     print(f"{len(points)} points, {len(chosen)} to sweep, in {root}", flush=True)
     sweep = partial(_sweep, root, undisturbed, options)
     with ThreadPoolExecutor(options.workers) as pool:
@@ -141,6 +145,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="REGEX")
     parser.add_argument("--chain", type=int, default=8, help="kills of one story")
     parser.add_argument("--most", type=int, default=0, help="stop after so many points")
+    parser.add_argument("--after", type=Path, metavar="LOG", help="leave out what survived there")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder in which lost runs are kept")
     return parser.parse_args()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import AgentFailed
+from bot.ports.agent import UNFINISHED
 from bot.workspace.git import GitError
 from bot.workspace.worktrees import FolderWorktrees
 
@@ -285,3 +286,11 @@ def test_records_do_not_lie_where_agents_write(places, tmp_path, base):
     assert json.loads(record.read_text())["heads"] == [base]
     assert tree.path not in record.parents
     assert isinstance(tree.path, Path)
+
+
+def test_what_a_killed_process_was_still_writing_is_not_committed(places, clone, base):
+    worktree = places.open("a", base)
+    (worktree.path / "done.txt").write_text("done\n")
+    (worktree.path / f"{UNFINISHED}0123").write_text("ha")
+    head = worktree.commit("One file")
+    assert clone.changed_paths(base, head) == ("done.txt",)
