@@ -26,7 +26,8 @@ from pydantic_ai.models import Model
 from bot.agents.answers import ANSWERS, AnyAnswerModel
 from bot.agents.failures import told_apart
 from bot.agents.roles import Role
-from bot.domain.agents import Answer, Usage
+from bot.domain.agents import Answer
+from bot.domain.usage import Usage
 
 REPAIRS = 2
 """How often a model may mend an answer that breaks its rules."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.agents import NOTHING_USED, Usage
+from bot.domain.usage import NOTHING_USED, Usage
 
 
 class SpecloopError(Exception):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.agents import NOTHING_USED, Reply, Usage
+from bot.domain.agents import Reply
 from bot.domain.findings import GateReport
 from bot.domain.plan import Assignment, Decision, Plan
+from bot.domain.usage import NOTHING_USED, Usage
 from bot.domain.verdict import Feedback, Verdict
 
 

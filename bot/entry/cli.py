@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -93,6 +92,8 @@ def _say(sentence: str, code: int) -> int:
 
 
 def _unexpected(error: Exception) -> str:
+    import traceback
+
     from bot.wiring.places import state_home
 
     kept = state_home() / f"error-{time.strftime('%Y%m%d-%H%M%S')}.log"

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.agents import (
-    NOTHING_USED,
     ExecutorAnswer,
     ExecutorOutcome,
     Invocation,
     RoleKind,
-    Usage,
 )
 from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.plan import Errand
 from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
+from bot.domain.usage import NOTHING_USED, Usage
 from bot.loop.asking import converse
 from bot.loop.briefing import Task, briefing, uncommitted
 from bot.loop.gating import judge_tree

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.agents import NOTHING_USED, Invocation, Reply, RoleKind
+from bot.domain.agents import Invocation, Reply, RoleKind
 from bot.domain.board import Board
 from bot.domain.effects import CreateComment, CreateIssue, Effect
 from bot.domain.errors import AgentFailed, AgentUnavailable
@@ -14,6 +14,7 @@ from bot.domain.events import FeedbackGiven, VerdictGiven
 from bot.domain.findings import GateReport
 from bot.domain.run import AcceptedSpec, FiledFeedback, ReviewOutput
 from bot.domain.settings import Labels
+from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
 from bot.domain.work import Snapshot
 from bot.loop.asking import ask, shown_paths

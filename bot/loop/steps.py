@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from bot.domain.agents import Usage
 from bot.domain.effects import CloseIssue, Effect, Outcome
 from bot.domain.events import PhaseResumed, PhaseStarted, PlanMade, PullRequestOpened
 from bot.domain.plan import Plan
@@ -23,6 +22,7 @@ from bot.domain.run import (
     TrainReport,
 )
 from bot.domain.settings import PlanApproval
+from bot.domain.usage import Usage
 from bot.domain.work import CloseReason
 from bot.loop.execute import (
     ExecuteInput,

@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.agents import Usage
 from bot.domain.board import Item
 from bot.domain.plan import Decision
 from bot.domain.run import AttemptOutcome, IterationRecord, RunState, Standing
 from bot.domain.settings import Limits
+from bot.domain.usage import Usage
 from bot.domain.work import Status
 from bot.rules.dashboard import begun, view_of
 from tests.rules.builders import (

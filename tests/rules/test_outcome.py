@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from bot.domain.agents import Usage
 from bot.domain.plan import Decision, Plan
 from bot.domain.run import (
     AttemptOutcome,
@@ -14,6 +13,7 @@ from bot.domain.run import (
     Standing,
     TrainOutcome,
 )
+from bot.domain.usage import Usage
 from bot.rules.outcome import INBOX, history_line, learned, standing_after
 from bot.rules.termination import Halt
 from tests.rules.builders import (

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.agents import Usage
 from bot.domain.board import Item
 from bot.domain.run import RunState, Standing
 from bot.domain.settings import Limits
+from bot.domain.usage import Usage
 from bot.domain.work import Status
 from bot.rules.termination import Halt, Prospects, why_halt
 from tests.rules.builders import board, decision, item, modest, state, table
