@@ -148,7 +148,7 @@ class RoundRecord:
     head: str
     """Commit that holds the round's work."""
     gates: GateReport | None = None
-    """None until the gates have run."""
+    """On record only for files that could not be committed: what gates say is kept by tree."""
 
 
 @dataclass(frozen=True, slots=True)

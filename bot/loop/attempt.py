@@ -17,7 +17,7 @@ from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.loop.asking import converse
 from bot.loop.briefing import Task, briefing, uncommitted
-from bot.loop.gating import judge_tree
+from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
 from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
@@ -58,7 +58,7 @@ def _rounds(house: House, task: Task) -> AttemptReport:
     head = records[-1].head if records else task.assignment.start
     worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
     conflicts: tuple[str, ...] = ()
-    if not house.codebase.contains(task.assignment.base, head):
+    if head != task.assignment.base and not house.codebase.contains(task.assignment.base, head):
         conflicts = worktree.merge(task.assignment.base)
     limit = house.settings.limits.rounds
     for number in range(1, limit + 1):
@@ -66,7 +66,7 @@ def _rounds(house: House, task: Task) -> AttemptReport:
             if house.cancelled():
                 raise Cancelled("Stopped between two rounds; the work so far is kept.")
             records.append(_round(house, task, worktree, number, records, conflicts))
-        record = _judged(house, task, records[number - 1], number)
+        record = _judged(house, task, records[number - 1])
         records[number - 1] = record
         report = _report(house, task, records)
         if report.outcome is not AttemptOutcome.FAILED or number == limit or _gave_up(record):
@@ -87,6 +87,8 @@ def recorded_rounds(house: House, task: Task) -> list[RoundRecord]:
         record = house.journal.output(name, RoundRecord)
         if record is None or not house.codebase.contains(record.head, record.head):
             return records
+        if record.gates is None and _says_done(record):
+            record = replace(record, gates=judged(house, house.codebase.tree(record.head)))
         records.append(record)
 
 
@@ -147,17 +149,17 @@ def _push(house: House, task: Task, head: str) -> None:
         )
 
 
-def _judged(house: House, task: Task, record: RoundRecord, number: int) -> RoundRecord:
+def _judged(house: House, task: Task, record: RoundRecord) -> RoundRecord:
     """Return the record with its gates' report; they run only when the agent says done."""
-    answer = record.reply.answer
-    done = isinstance(answer, ExecutorAnswer) and answer.outcome is ExecutorOutcome.DONE
-    if record.gates is not None or not done:
+    if record.gates is not None or not _says_done(record):
         return record
     tree = house.codebase.tree(record.head)
-    record = replace(record, gates=judge_tree(house, tree, f"#{task.assignment.lead}"))
-    path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
-    house.journal.update(f"Gates on round {number} of {task.name}", files={path: record})
-    return record
+    return replace(record, gates=judge_tree(house, tree, f"#{task.assignment.lead}"))
+
+
+def _says_done(record: RoundRecord) -> bool:
+    answer = record.reply.answer
+    return isinstance(answer, ExecutorAnswer) and answer.outcome is ExecutorOutcome.DONE
 
 
 def _gave_up(record: RoundRecord) -> bool:

@@ -14,8 +14,7 @@ def judge_tree(house: House, tree: str, subject: str) -> GateReport:
     `subject` names the tree for people: `#7`, `merge of #12`, `main`.
     """
     gates = house.settings.gates
-    path = f"gates/{digest(repr(gates))}/{tree}.json"
-    earlier = house.journal.file(path, GateReport)
+    earlier = judged(house, tree)
     known = {r.gate: r for r in earlier.results} if earlier else {}
 
     def told(result: GateResult, cached: bool) -> None:
@@ -27,8 +26,17 @@ def judge_tree(house: House, tree: str, subject: str) -> GateReport:
 
     report = house.gates.run(tree, gates, told, known)
     if earlier is None:
-        house.journal.update(f"Gates on {subject}", files={path: report})
+        house.journal.update(f"Gates on {subject}", files={_path(house, tree): report})
     return report
+
+
+def judged(house: House, tree: str) -> GateReport | None:
+    """Return what the configured gates said of a tree before, or None."""
+    return house.journal.file(_path(house, tree), GateReport)
+
+
+def _path(house: House, tree: str) -> str:
+    return f"gates/{digest(repr(house.settings.gates))}/{tree}.json"
 
 
 def first_line(result: GateResult) -> str:

@@ -159,19 +159,24 @@ class RefStore(StateStore):
 
     def _fetch(self) -> str | None:
         """Fetch the remote's ref beside ours and return its commit; None when it is not there."""
-        fetched = self._git(
+        fetched = self._fetched()
+        # Absence matters too much to be read off an error's wording alone.
+        if fetched.code != 0 and self._ask() is None:
+            return None
+        if fetched.code != 0:  # it may have come into being between the two questions
+            fetched = self._fetched()
+        if fetched.code != 0:
+            raise ServiceError(f"The state could not be fetched: {complaint(fetched)}.")
+        return self._local_refs().get(self._fetched_ref)
+
+    def _fetched(self) -> Ran:
+        return self._git(
             [
                 *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self._remote),
                 f"+{self._ref}:{self._fetched_ref}",
             ],
             remote=True,
         )
-        if fetched.code == 0:
-            return self._local_refs().get(self._fetched_ref)
-        # Absence matters too much to be read off an error's wording alone.
-        if self._ask() is None:
-            return None
-        raise ServiceError(f"The state could not be fetched: {complaint(fetched)}.")
 
     def _below(self, ancestor: str, descendant: str) -> bool:
         if ancestor == descendant:

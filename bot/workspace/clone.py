@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.domain.errors import Busy, UserError
 from bot.ports.workspace import Codebase, Head, MergeResult
 from bot.workspace.git import Git, GitError, branch_ref, oid, path_text, paths_of
-from bot.workspace.push import move_branch, remote_error
+from bot.workspace.push import Pusher, remote_error
 from bot.workspace.remote import Remote
 
 _TRACKED = "refs/remotes/origin/"
@@ -49,6 +49,7 @@ class Clone(Codebase):
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._fetching = threading.Lock()
         self.git = Git(self.folder / "repo.git", self.folder / "home", remote, (self._lock,))
+        self._pusher = Pusher(self.git, remote)
         self._make_usable()
 
     def close(self) -> None:
@@ -141,8 +142,8 @@ class Clone(Codebase):
         return result.stdout if result.code == 0 else None
 
     def push(self, branch: str, commit: str, expected: str | None) -> bool:
-        """Move a remote branch compare-and-swap; see `move_branch`."""
-        moved = move_branch(self.git, self.remote, branch, commit, expected)
+        """Move a remote branch compare-and-swap; see `Pusher.move`."""
+        moved = self._pusher.move(branch, commit, expected)
         if moved:
             self.git.out(["update-ref", self._tracked(branch), commit])
         return moved

@@ -165,6 +165,14 @@ def test_another_writer_between_look_and_push_is_noticed(bench):
     assert bench.tip() == one.head
 
 
+def test_a_ref_that_comes_into_being_between_two_questions_is_read(bench):
+    one, two = bench.store("one"), bench.store("two")
+    one.commit({"a": b"1"}, "x")
+    two._git.before["ls-remote"] = one.publish
+    two.refresh()
+    assert two.read("a") == b"1"
+
+
 def test_a_push_whose_answer_is_lost_is_found_to_have_arrived(bench):
     store = bench.store()
     store.commit({"a": b"1"}, "x")
