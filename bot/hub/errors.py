@@ -60,6 +60,10 @@ class Forbidden(Refusal):
     kind = "FORBIDDEN"
 
 
+class ForbiddenHere(Forbidden):
+    """The role would do, and something else forbids it: both APIs say what, in the same words."""
+
+
 class Unprocessable(Refusal):
     """422 with a message of its own."""
 

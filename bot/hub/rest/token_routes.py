@@ -30,6 +30,8 @@ def create(call: Call) -> Answer:
     if kind not in (FINE_GRAINED, WORKFLOW):
         raise Invalid(FieldError("Token", "kind", "invalid"))
     permissions = _permissions(fields)
+    if kind == WORKFLOW and "workflows" in permissions:
+        raise Invalid(FieldError("Token", "permissions.workflows", "invalid"))
     names = read.texts(fields, "repositories", "Token")
     if kind == WORKFLOW and not names:
         raise Invalid(FieldError("Token", "repositories", "missing_field"))

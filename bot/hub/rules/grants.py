@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEVELS = ("none", "read", "write")
-RESOURCES = ("contents", "issues", "metadata", "pull_requests", "statuses")
+RESOURCES = ("contents", "issues", "metadata", "pull_requests", "statuses", "workflows")
+WORKFLOW_FOLDER = ".github/workflows"
 WORKFLOW = "workflow"
 FINE_GRAINED = "fine_grained"
 WORKFLOW_LOGIN = "github-actions[bot]"
@@ -40,6 +41,7 @@ class Grant:
         return any(LEVELS.index(held.get(name, "none")) >= wanted for name in need.resources)
 
 
+CHANGE_WORKFLOWS = Need(("workflows",), "write")
 NOBODY = Need((), "write")
 """What no such token may do: administration and the hub's own addresses."""
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.hub.errors import BadCredentials
 from bot.hub.git.command import git_environment
-from bot.hub.git.hooks import hook_environment
+from bot.hub.git.hooks import PushRules, hook_environment
 from bot.hub.rules.grants import Need
 from bot.hub.rules.roles import Role
 from bot.hub.server.credentials import account_in
@@ -26,6 +26,7 @@ from bot.hub.world.accounts import email
 from bot.hub.world.hub import Hub
 from bot.hub.world.protection import direct_moves
 from bot.hub.world.pushes import absorb
+from bot.hub.world.workflow_files import words_on_workflows
 
 _PATH = re.compile(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+?)(?:\.git)?/(?P<service>info/refs|git-upload-pack|git-receive-pack)"
@@ -45,7 +46,7 @@ class Visit:
     service: str
     is_push: bool
     hooks: dict[str, str]
-    """What lets a push meet the rules of protected branches."""
+    """What lets a push meet the rules of branches and workflow files."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:
         login = view.account(repository.owner_id).login
         hooks: dict[str, str] = {}
         if service == "git-receive-pack":
-            rules = direct_moves(view, repository, account)
+            branches = direct_moves(view, repository, account)
+            rules = PushRules(branches, words_on_workflows(account))
             hooks = hook_environment(hub.repositories.parent / "hooks", rules)
     path = hub.git_path(login, repository.name)
     return Visit(account, repository, path, service, is_push, hooks)

@@ -24,6 +24,7 @@ from bot.hub.world.closing import close_linked
 from bot.hub.world.hub import Hub
 from bot.hub.world.protection import binds, hindrances, protection_of
 from bot.hub.world.pushes import absorb
+from bot.hub.world.workflow_files import require_workflows
 
 _TRIES = 5
 METHODS = ("merge", "squash", "rebase")
@@ -58,7 +59,7 @@ def merge_pull(
 
     Raises HeadMoved (409) when the head is not the expected one, NotMergeable (405) for a pull
     request that is closed, a draft, in conflict, lacks what protection demands, or whose method the
-    repository forbids.
+    repository forbids; Forbidden for a token that may not change the workflow files it changes.
     """
     git = hub.git(repository)
     with hub.database.lending() as connection:
@@ -78,6 +79,7 @@ def merge_pull(
             )
         except MergeConflict:
             raise NotMergeable("Pull Request is not mergeable") from None
+        require_workflows(git, actor, base, new)
         intent = Intent(pull.id, repository.id, actor.id, pull.base_ref, base, new)
         if _carry_out(hub, git, pull, intent):
             _delete_head(git, repository, pull)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from bot.hub.errors import Forbidden
+from bot.hub.errors import Forbidden, ForbiddenHere
 from bot.hub.graphql.nodes.lookup import find_record, unresolved
 from bot.hub.rules.node_ids import decode
 from bot.hub.scope import Scope
@@ -27,6 +27,8 @@ def mutation(perform: Mutation) -> Mutation:
     def run(scope: Scope, given: Input) -> dict[str, Any]:
         try:
             payload = perform(scope, given)
+        except ForbiddenHere:
+            raise
         except Forbidden:
             own_words = (
                 f"{scope.actor.login} does not have the correct permissions to execute `{name}`"
