@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-from bot.hub.clock import NANOSECONDS
 from bot.hub.errors import Refusal
 from bot.hub.faults.matching import Facts
-from bot.hub.faults.model import PrimaryLimit
 from bot.hub.server.messages import DOCUMENTATION, Outgoing, json_answer
 
 DROPPED = 0
@@ -61,21 +59,13 @@ def secondary(facts: Facts, status: int, graphql_status: int, retry_after: int |
     return json_answer(graphql_status if is_graphql else status, content, headers)
 
 
-def primary(facts: Facts, limit: PrimaryLimit, account_id: int, now: int) -> Outgoing:
-    """Return a spent pool in the form of the API that was asked."""
-    is_graphql = facts.api == "graphql"
-    headers = {
-        "X-RateLimit-Limit": "5000",
-        "X-RateLimit-Remaining": "0",
-        "X-RateLimit-Used": "5000",
-        "X-RateLimit-Reset": str(now // NANOSECONDS + limit.reset_after),
-        "X-RateLimit-Resource": "graphql" if is_graphql else "core",
-    }
+def primary(facts: Facts, status: int, account_id: int, headers: dict[str, str]) -> Outgoing:
+    """Return a spent pool in the form of the API that was asked; ``headers`` are the pool's."""
     words = f"API rate limit exceeded for user ID {account_id}."
-    if is_graphql:
+    if facts.api == "graphql":
         return json_answer(200, {"errors": [{"type": "RATE_LIMITED", "message": words}]}, headers)
-    content = {"message": words, "documentation_url": DOCUMENTATION, "status": str(limit.status)}
-    return json_answer(limit.status, content, headers)
+    content = {"message": words, "documentation_url": DOCUMENTATION, "status": str(status)}
+    return json_answer(status, content, headers)
 
 
 def decoded(body: bytes) -> Any:

@@ -21,7 +21,7 @@ def plan_for(hub: Hub, request: Incoming) -> Plan | None:
     if account is None:
         return None
     facts = _facts(request, account)
-    plan = make_plan(hub.faults, hub.database.clock, facts, account.id)
+    plan = make_plan(hub.faults, hub.database.clock, facts)
     if plan.refuses_oversized and plan.instead is None and updates_body(facts):
         body = decoded(request.body)
         try:
@@ -38,7 +38,7 @@ def plan_for_git(hub: Hub, method: str, path: str, authorization: str | None) ->
         return None
     is_read = not path.endswith("/git-receive-pack")
     facts = Facts("git", method, path, account.login, is_read=is_read)
-    return make_plan(hub.faults, hub.database.clock, facts, account.id)
+    return make_plan(hub.faults, hub.database.clock, facts)
 
 
 def _account(hub: Hub, authorization: str | None) -> Account | None:

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from bot.hub.faults.model import Lag, Match, PartialBatch, Rule, Truncate, Vanish
+from bot.hub.faults.model import (
+    Fail,
+    Lag,
+    Match,
+    PartialBatch,
+    PrimaryLimit,
+    Rule,
+    Slow,
+    Truncate,
+    Vanish,
+)
+
+_FREE = "/rate_limit"
+"""What may be asked when nothing remains."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +39,16 @@ def meets_request(rule: Rule, facts: Facts) -> bool:
     match, fault = rule.match, rule.fault
     if match.alias is not None or rule.kind == "deliveries" or not _fits(match, facts):
         return False
+    if facts.api == "git":
+        return isinstance(fault, (Fail, Slow))
+    if isinstance(fault, PrimaryLimit):
+        return facts.path != _FREE
     if isinstance(fault, PartialBatch):
         return facts.api == "graphql" and not facts.is_read and len(facts.fields) > fault.applied
     if isinstance(fault, Truncate):
         return facts.api == "graphql" and facts.is_read
     if isinstance(fault, (Lag, Vanish)):
-        return facts.api != "git" and facts.is_read
+        return facts.is_read
     return True
 
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from bot.hub.clock import Clock
-from bot.hub.faults.answers import failure, primary, secondary
+from bot.hub.faults.answers import failure, secondary
 from bot.hub.faults.book import Book
 from bot.hub.faults.creating import creates
 from bot.hub.faults.lens import FaultyLens
@@ -42,6 +42,8 @@ class Plan:
     """The answer without any effect."""
     finally_: Outgoing | None = None
     """The answer after the effect, in place of the true one."""
+    primary: PrimaryLimit | None = None
+    """The pool is to be emptied, and the request refused for it."""
     lens: FaultyLens | None = None
     truncate: Truncate | None = None
     partial: PartialBatch | None = None
@@ -75,7 +77,7 @@ PLAN: ContextVar[Plan | None] = ContextVar("plan", default=None)
 """The plan of the request under way; None in almost all of them."""
 
 
-def make_plan(book: Book, clock: Clock, facts: Facts, account_id: int) -> Plan:
+def make_plan(book: Book, clock: Clock, facts: Facts) -> Plan:
     """Ask the rules about a request."""
     plan, now = Plan(book, clock, facts), clock.read()
     ends = (Fail, SecondaryLimit, PrimaryLimit)
@@ -87,7 +89,7 @@ def make_plan(book: Book, clock: Clock, facts: Facts, account_id: int) -> Plan:
     for rule in rules:
         match rule.fault:
             case Slow() | Fail() | SecondaryLimit() | PrimaryLimit() | ContentLimit():
-                _spoil_answer(plan, rule.fault, account_id, now)
+                _spoil_answer(plan, rule.fault, now)
             case fault:
                 _spoil_content(plan, fault)
     lags = tuple(rule.fault for rule in rules if isinstance(rule.fault, Lag))
@@ -97,7 +99,7 @@ def make_plan(book: Book, clock: Clock, facts: Facts, account_id: int) -> Plan:
     return plan
 
 
-def _spoil_answer(plan: Plan, fault: Fault, account_id: int, now: int) -> None:
+def _spoil_answer(plan: Plan, fault: Fault, now: int) -> None:
     facts = plan.facts
     match fault:
         case Slow(seconds, "before"):
@@ -112,7 +114,7 @@ def _spoil_answer(plan: Plan, fault: Fault, account_id: int, now: int) -> None:
             answered = secondary(facts, status, graphql_status, retry_after)
             plan.instead = plan.instead or answered
         case PrimaryLimit() as limit:
-            plan.instead = plan.instead or primary(facts, limit, account_id, now)
+            plan.primary = limit
         case ContentLimit() as limit:
             plan.content = plan.content or limit
             is_one = facts.api == "rest" and creates(facts) and plan.instead is None

@@ -15,6 +15,8 @@ from typing import Any
 
 from bot.hub.clock import iso
 from bot.hub.errors import Refusal, TooManyRequests
+from bot.hub.faults.answers import primary
+from bot.hub.faults.model import PrimaryLimit
 from bot.hub.faults.plan import Plan
 from bot.hub.git.command import GitFailed
 from bot.hub.rest.admission import admit
@@ -82,12 +84,22 @@ class Api:
         note |= {"actor": plan.facts.actor, "operation": plan.facts.operation or None}
         if plan.instead is not None:
             return plan.instead
+        if plan.primary is not None:
+            return self._emptied(request, plan, plan.primary)
         with plan.in_force():
             try:
                 answer = self._answer(request, note)
             except Refusal as refusal:
                 answer = refusal_answer(refusal)
         return plan.outcome(answer)
+
+    def _emptied(self, request: Incoming, plan: Plan, limit: PrimaryLimit) -> Outgoing:
+        with self.hub.database.lending() as connection:
+            view = self.hub.database.current(connection)
+            account = account_in(view, request.headers.get("authorization"))
+        resource = "graphql" if plan.facts.api == "graphql" else "core"
+        pool = self.limits.empty(account, resource, limit.reset_after)
+        return primary(plan.facts, limit.status, account.id, pool.headers())
 
     def _answer(self, request: Incoming, note: dict[str, Any]) -> Outgoing:
         with self._connection(request) as connection:

@@ -86,6 +86,15 @@ class RateLimits:
             self._pools[_key(account, resource)] = after
             return after
 
+    def empty(self, account: Account, resource: str, reset_after: int) -> Pool:
+        """Take all that is left of a pool, which fills again in so many seconds."""
+        with self._lock:
+            limit = self.look(account, resource).limit
+            reset = self._clock.read() // NANOSECONDS + reset_after
+            after = Pool(resource, limit, limit, reset)
+            self._pools[_key(account, resource)] = after
+            return after
+
     def require(self, account: Account, resource: str) -> None:
         """Refuse when the pool is empty. Raises TooManyRequests in GitHub's words."""
         if self.look(account, resource).remaining == 0:

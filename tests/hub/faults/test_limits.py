@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.hub import found_world, start_hub
@@ -50,18 +51,45 @@ def test_a_secondary_limit_of_one_alias(stage: Stage) -> None:
 
 
 def test_the_primary_limit_in_both_forms(stage: Stage) -> None:
-    switch_on(stage, {"fault": "primary_limit", "reset_after": 30, "times": 2})
+    switch_on(stage, {"fault": "primary_limit", "reset_after": 30, "status": 429})
     rest = stage.owner.http.get(f"{stage.path}/issues")
     graphql = write(stage.owner, "/graphql", VIEWER)
-    assert (rest.status_code, graphql.status_code) == (403, 200)
+    assert (rest.status_code, graphql.status_code) == (429, 200)
     assert "API rate limit exceeded" in rest.json()["message"]
     assert graphql.json()["errors"][0]["type"] == "RATE_LIMITED"
-    resources = [answer.headers["x-ratelimit-resource"] for answer in (rest, graphql)]
-    assert resources == ["core", "graphql"]
-    for answer in (rest, graphql):
-        assert answer.headers["x-ratelimit-remaining"] == "0"
-        assert int(answer.headers["x-ratelimit-reset"]) > 0
-    stage.owner.get("/user")
+    pools = stage.owner.get("/rate_limit")["resources"]
+    for answer, name in ((rest, "core"), (graphql, "graphql")):
+        assert told(answer) == pools[name]
+        assert pools[name]["remaining"] == 0
+    stage.owner.post("/_hub/clock", {"advance": 30})
+
+
+def test_a_spent_pool_stays_spent_until_it_is_full(stage: Stage) -> None:
+    path = f"{stage.path}/issues"
+    switch_on(stage, {"fault": "primary_limit", "reset_after": 600, "times": 1})
+    first, second = (write(stage.owner, path, {"title": "x"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (403, 403)
+    assert told(first) == told(second) == stage.owner.get("/rate_limit")["rate"]
+    assert stage.owner.get("/rate_limit")["resources"]["graphql"]["remaining"] > 0
+    stage.owner.data("{ viewer { login } }")
+    stage.bot.get(path)
+    stage.owner.post("/_hub/clock", {"advance": 600})
+    assert write(stage.owner, path, {"title": "y"}).status_code == 201
+    assert titles(stage) == ["y"]
+    assert stage.owner.get("/rate_limit")["rate"]["used"] == 2
+
+
+def test_limits_leave_git_alone(stage: Stage) -> None:
+    switch_on(stage, {"fault": "primary_limit"}, {"fault": "secondary_limit"})
+    stage.clone(stage.bot)
+    assert fired(stage) == []
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """The pool as the headers of an answer have it."""
+    names = ("limit", "used", "remaining", "reset")
+    numbers = {name: int(answer.headers[f"x-ratelimit-{name}"]) for name in names}
+    return {**numbers, "resource": answer.headers["x-ratelimit-resource"]}
 
 
 def test_content_per_minute_until_the_clock_moves(stage: Stage) -> None:
