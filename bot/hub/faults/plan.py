@@ -63,6 +63,12 @@ class Plan:
             LENS.reset(lens)
             PLAN.reset(mine)
 
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the client gets, or got, another answer than the true one."""
+        is_cut = self.is_cut and self.partial is not None
+        return is_cut or self.instead is not None or self.finally_ is not None
+
     def outcome(self, answer: Outgoing) -> Outgoing:
         """Return what the client gets after the effect; remember what was created."""
         facts = self.facts

@@ -66,8 +66,9 @@ class Api:
         if self.hub.hooks is not None and request.method not in ("GET", "HEAD"):
             self.hub.hooks.look_for_pushes()
         answer.headers.setdefault("X-GitHub-Request-Id", uuid.uuid4().hex.upper())
-        if self.recorder is not None and plan is None:
-            self.recorder.write(request, answer)
+        if self.recorder is not None:
+            injected = plan is not None and plan.replaces_answer
+            self.recorder.write(request, answer, injected=injected)
         self.log.write(
             at=iso(self.hub.database.clock.read()),
             method=request.method,

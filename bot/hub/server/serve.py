@@ -21,7 +21,7 @@ from bot.hub.server.api import Api
 from bot.hub.server.app import PATIENCE, make_app
 from bot.hub.server.patience import patient_protocol
 from bot.hub.server.rate_limits import RateLimits
-from bot.hub.server.recording import Recorder
+from bot.hub.server.recording import open_recorder
 from bot.hub.server.request_log import RequestLog
 from bot.hub.server.tokens import write_private
 from bot.hub.world.hub import Hub
@@ -63,7 +63,7 @@ def serve(options: ServeOptions) -> None:
         log = RequestLog(world.request_log)
         stack.callback(log.close)
         limits = {"core": options.rest_limit, "graphql": options.graphql_limit, "search": 30}
-        recorder = None if options.record is None else Recorder(options.record)
+        recorder = open_recorder(options.record)
         if recorder is not None:
             stack.callback(recorder.close)
         api = Api(hub, RateLimits(hub.database.clock, limits), log, recorder)
