@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_IN_SENTENCES = frozenset({"BranchProtection", "PullRequestReview"})
+"""What GitHub's description gives the schema ``validation-error-simple``: errors are texts."""
+
 
 @dataclass(frozen=True)
 class FieldError:
     """One entry of ``errors`` in a 422 answer.
 
-    ``code`` is GitHub's (missing_field, invalid, custom...).
+    ``code`` is GitHub's (missing_field, invalid, custom...); ``field`` is empty for the whole.
     """
 
     resource: str
@@ -16,9 +19,12 @@ class FieldError:
     code: str
     message: str | None = None
 
-    def as_json(self) -> dict[str, str]:
-        """Return the entry as GitHub prints it; ``message`` only when there is one."""
-        entry = {"resource": self.resource, "code": self.code, "field": self.field}
+    def as_json(self) -> dict[str, str] | str:
+        """Return the entry as GitHub describes it: with what there is, or as a sentence."""
+        if self.resource in _IN_SENTENCES:
+            return self.sentence()
+        entry = {"resource": self.resource, "code": self.code}
+        entry |= {"field": self.field} if self.field else {}
         return entry if self.message is None else {**entry, "message": self.message}
 
     def sentence(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.hub.errors import Invalid, NotFound
+from bot.hub.errors import BadRequest, NotFound
 from bot.hub.scope import Scope
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue, Pull
@@ -74,12 +74,12 @@ class Call:
     def fields(self) -> Mapping[str, Any]:
         """Return the JSON object that was sent, empty when nothing was.
 
-        Raises Invalid for another type.
+        Raises BadRequest for another type, as GitHub does.
         """
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
-            raise Invalid("Body should be a JSON object")
+            raise BadRequest("Body should be a JSON object")
         return self.body
 
 

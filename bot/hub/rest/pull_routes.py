@@ -1,5 +1,6 @@
 """Pull requests: list, open, read, change, merge, and what they consist of."""
 
+import json
 import re
 from typing import Any
 
@@ -146,9 +147,8 @@ def merge(call: Call) -> Answer:
     fields = call.fields()
     method = read.text_or_none(fields, "merge_method", "PullRequest") or "merge"
     if method not in METHODS:
-        raise Unprocessable(
-            "Invalid request.", [f"merge_method must be one of {', '.join(METHODS)}"]
-        )
+        named = f"{json.dumps(method)} is not a member of {json.dumps(METHODS)}"
+        raise Unprocessable(f"Invalid request.\n\nFor 'properties/merge_method', {named}.")
     wish = MergeWish(
         method,
         read.text_or_none(fields, "commit_title", "PullRequest"),

@@ -142,7 +142,9 @@ def _refuse_twin(
 ) -> None:
     for other in hooks.of(repository.id):
         if other.url == config.url and set(other.events) == set(events):
-            raise Invalid("Hook already exists on this repository")
+            raise Invalid(
+                FieldError("Hook", "", "custom", "Hook already exists on this repository")
+            )
 
 
 def _ping(call: Call, hooks: Hooks, repository: Repository, hook: Hook) -> None:

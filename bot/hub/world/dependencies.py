@@ -4,7 +4,7 @@ GitHub does not move the blocker's ``updatedAt``; for the blocked side nobody ha
 the hub takes the harder case and moves neither.
 """
 
-from bot.hub.errors import Invalid, NotFound, Unprocessable
+from bot.hub.errors import NotFound, Unprocessable
 from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Dependency, Issue
@@ -41,17 +41,17 @@ def add_blocked_by(
 ) -> None:
     """Let ``blocked`` wait for ``blocking``; needs triage.
 
-    Raises Invalid for itself, a repeat or a circle.
+    Raises Unprocessable for itself, a repeat or a circle.
     """
     require(transaction, actor, repository, Role.TRIAGE)
     if blocked.pull_id or blocking.pull_id:
         raise NotFound
     if blocked.id == blocking.id:
-        raise Invalid("An issue cannot be blocked by itself")
+        raise Unprocessable("An issue cannot be blocked by itself")
     if _waits_for(transaction, blocked.id, blocking.id, direct=True):
-        raise Invalid("Target issue has already been taken: it blocks this issue")
+        raise Unprocessable("Target issue has already been taken: it blocks this issue")
     if _waits_for(transaction, blocking.id, blocked.id):
-        raise Invalid(
+        raise Unprocessable(
             "An issue cannot be blocked by an issue that it blocks: the link would be circular"
         )
     transaction.add(Dependency(blocked.id, blocking.id, transaction.stamp))

@@ -3,7 +3,7 @@
 Neither side's ``updatedAt`` moves.
 """
 
-from bot.hub.errors import Invalid, NotFound, Unprocessable
+from bot.hub.errors import NotFound, Unprocessable
 from bot.hub.rules.limits import MAX_SUB_ISSUE_DEPTH, MAX_SUB_ISSUES
 from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Account, Repository
@@ -45,25 +45,27 @@ def add_sub_issue(
 ) -> None:
     """Make ``child`` the last sub-issue of ``parent``; needs triage in the parent's repository.
 
-    Raises Invalid in GitHub's words when a limit stands against it, the child has a parent already,
-    or the link would close a circle.
+    Raises Unprocessable in GitHub's words when a limit stands against it, the child has a parent
+    already, or the link would close a circle.
     """
     require(transaction, actor, repository, Role.TRIAGE)
     if parent.pull_id or child.pull_id:
         raise NotFound
     held = transaction.one(SubIssue, "child_id = :child", child=child.id)
     if held is not None and (held.parent_id == parent.id or not replace_parent):
-        raise Invalid(
+        raise Unprocessable(
             f"{_PREFIX}Issue may not contain duplicate sub-issues and Sub issue may only have one "
             "parent"
         )
     if child.id in _ancestors(transaction, parent):
-        raise Invalid(f"{_PREFIX}Sub issue may not be the parent issue or one of its ancestors")
+        raise Unprocessable(
+            f"{_PREFIX}Sub issue may not be the parent issue or one of its ancestors"
+        )
     if transaction.count(SubIssue, "parent_id = :parent", parent=parent.id) >= MAX_SUB_ISSUES:
-        raise Invalid(f"{_PREFIX}Parent cannot have more than {MAX_SUB_ISSUES} sub-issues")
+        raise Unprocessable(f"{_PREFIX}Parent cannot have more than {MAX_SUB_ISSUES} sub-issues")
     depth = len(_ancestors(transaction, parent)) + _height(transaction, child.id)
     if depth > MAX_SUB_ISSUE_DEPTH:
-        raise Invalid(
+        raise Unprocessable(
             f"{_PREFIX}Sub-issues cannot be nested more than {MAX_SUB_ISSUE_DEPTH} levels deep"
         )
     if held is not None:

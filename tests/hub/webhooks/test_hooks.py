@@ -65,7 +65,7 @@ def test_a_twin_is_refused(stage: Stage, ear: Ear) -> None:
     hook(stage, ear, "push")
     wish = {"config": {"url": ear.url}}
     answer = stage.owner.post(f"{stage.path}/hooks", wish, status=422)
-    assert answer["errors"] == ["Hook already exists on this repository"]
+    assert answer["errors"][0]["message"] == "Hook already exists on this repository"
 
 
 def test_only_admins_know_of_hooks(stage: Stage, ear: Ear) -> None:
