@@ -8,13 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.hub.server.shapes import FOLDER_VARIABLE
+from tests.hub.schemas.session import pytest_configure
+
+__all__ = ["pytest_configure"]
 _PREFIXES = ("GH_", "GITHUB_", "RUNNER_", "ACTIONS_", "SPECLOOP_", "ANTHROPIC_", "OPENAI_", "GIT_")
 
 
 @pytest.fixture(autouse=True, scope="session")
 def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith(_PREFIXES)]:
+        for name in [n for n in os.environ if n.startswith(_PREFIXES) and n != FOLDER_VARIABLE]:
             patch.delenv(name)
         patch.setenv("SPECLOOP_HOME", str(tmp_path_factory.mktemp("home")))
         yield

@@ -15,9 +15,12 @@ from typing import Any
 
 import yaml
 
+from bot.hub.server.shapes import FOLDER_VARIABLE
+
 SPECLOOP = Path(sys.executable).with_name("specloop")
 SPEC = "# Say hello\n\nThere is a file that says hello.\n"
 FILES = {"README.md": "A project.\n", "check.sh": "! grep -rn BROKEN --include='*.txt' .\n"}
+_KEPT = ("LANG", "TMPDIR", "COVERAGE_PROCESS_START", FOLDER_VARIABLE)
 _GIT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": "/nonexistent",
@@ -93,9 +96,7 @@ class Laptop:
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
         self.repo = self.folder / "project"
-        kept = {
-            k: v for k, v in os.environ.items() if k in ("LANG", "TMPDIR", "COVERAGE_PROCESS_START")
-        }
+        kept = {k: v for k, v in os.environ.items() if k in _KEPT}
         self.environment = {
             **kept,
             "PATH": f"{SPECLOOP.parent}:/usr/local/bin:/usr/bin:/bin",

@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from bot.hub import MAINTAINER, HubProcess, found_world, read_tokens, start_hub
+from bot.hub.server.shapes import FOLDER_VARIABLE
 from bot.wiring.places import World, world_of
 from tests.recovery.after import Found, differences, world_after
 
@@ -88,6 +89,7 @@ class Stage:
             "HOME": str(self.folder),
             "SPECLOOP_HOME": str(self.folder / "home"),
             "LANG": "C.UTF-8",
+            FOLDER_VARIABLE: os.environ.get(FOLDER_VARIABLE, ""),
         }
 
     @property

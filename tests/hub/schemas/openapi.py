@@ -23,19 +23,60 @@ class Validator:
 
     description: Schema
 
-    def schema_of(self, method: str, template: str, status: int) -> Schema | None:
-        """Return the schema of an answer, None when it has no JSON body.
+    def content_of(self, method: str, template: str, status: int) -> Schema:
+        """Return the media types of an answer with their schemas; empty when it has no body.
 
         Raises LookupError for a route or status GitHub does not describe.
         """
-        operation = self.description["paths"].get(template, {}).get(method.lower())
-        if operation is None:
-            raise LookupError(f"{method} {template} is not described")
-        answer = operation["responses"].get(str(status))
+        answer = self._operation(method, template)["responses"].get(str(status))
         if answer is None:
             raise LookupError(f"{method} {template} has no {status}")
-        content = self._resolved(answer).get("content", {})
-        found: Schema | None = content.get("application/json", {}).get("schema")
+        found: Schema = self._resolved(answer).get("content", {})
+        return found
+
+    def query_names(self, method: str, template: str) -> frozenset[str]:
+        """Return the names of a route's query parameters. Raises LookupError."""
+        operation, path = self._operation(method, template), self.description["paths"][template]
+        both = [*operation.get("parameters", ()), *path.get("parameters", ())]
+        every = [self._resolved(parameter) for parameter in both]
+        return frozenset(parameter["name"] for parameter in every if parameter["in"] == "query")
+
+    def request_schema(self, method: str, template: str) -> Schema | None:
+        """Return the schema of a route's JSON body, None when none is described.
+
+        Raises LookupError.
+        """
+        body = self._resolved(self._operation(method, template).get("requestBody", {}))
+        found: Schema | None = body.get("content", {}).get("application/json", {}).get("schema")
+        return found
+
+    def unknown_names(self, value: Any, schema: Schema, at: str) -> Iterator[str]:
+        """Yield the members of a request that no alternative of its schema describes."""
+        parts = list(self._alternatives(schema))
+        if isinstance(value, list):
+            items = [part["items"] for part in parts if "items" in part]
+            for item in value if items else ():
+                yield from self.unknown_names(item, {"anyOf": items}, f"{at}[]")
+        if not isinstance(value, dict) or any(part.get("additionalProperties") for part in parts):
+            return
+        known = [part["properties"] for part in parts if "properties" in part]
+        for name, member in value.items() if known else ():
+            found = [properties[name] for properties in known if name in properties]
+            if not found:
+                yield f"{at}.{name}: not described"
+            yield from self.unknown_names(member, {"anyOf": found}, f"{at}.{name}")
+
+    def _alternatives(self, schema: Schema) -> Iterator[Schema]:
+        schema = self._resolved(schema)
+        yield schema
+        for name in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(name, ()):
+                yield from self._alternatives(part)
+
+    def _operation(self, method: str, template: str) -> Schema:
+        found: Schema | None = self.description["paths"].get(template, {}).get(method.lower())
+        if found is None:
+            raise LookupError(f"{method} {template} is not described")
         return found
 
     def problems(self, value: Any, schema: Schema, at: str = "") -> Iterator[str]:

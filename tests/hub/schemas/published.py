@@ -15,16 +15,20 @@ _CACHE = Path(tempfile.gettempdir()) / f"specloop-tests-{os.getuid()}" / "octoki
 
 def published(package: str, version: str, file: str) -> Path:
     """Return a file of an npm package; without one the test is skipped, and fails on CI."""
-    folder = _CACHE / f"{package}-{version}"
-    path = folder / "node_modules/@octokit" / package / file
+    path = place(package, version, file)
     if not path.exists():
-        problem = _fetch(folder, f"@octokit/{package}@{version}")
+        problem = _fetch(_CACHE / f"{package}-{version}", f"@octokit/{package}@{version}")
         if problem is not None or not path.exists():
             words = f"npm cannot bring @octokit/{package} {version}: {problem}"
             if os.environ.get("CI") == "true":
                 pytest.fail(words)
             pytest.skip(words)
     return path
+
+
+def place(package: str, version: str, file: str) -> Path:
+    """Return where a file of an npm package is, or would be when it had been fetched."""
+    return _CACHE / f"{package}-{version}" / "node_modules/@octokit" / package / file
 
 
 def _fetch(folder: Path, name: str) -> str | None:
