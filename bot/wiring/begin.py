@@ -102,7 +102,7 @@ def _copied(checkout: Checkout, endpoint: Endpoint, register: Register) -> str:
     for repository in candidates:
         person = Maintainer(endpoint.url, endpoint.maintainer_token, repository, SystemClock())
         try:
-            person.ensure_repository(checkout.base_branch, BOT)
+            person.ensure_repository(BOT)
         finally:
             person.close()
         url = endpoint.git_url(repository)

@@ -32,17 +32,15 @@ class Maintainer:
         """Give the connections back."""
         self._client.close()
 
-    def ensure_repository(self, base_branch: str, bot: str) -> bool:
-        """Create the repository unless it exists, and let the bot write; True when it is new."""
-        name = self._repository.partition("/")[2]
-        body = {"name": name, "private": True, "default_branch": base_branch}
+    def ensure_repository(self, bot: str) -> bool:
+        """Create the repository unless it exists, and let the bot write; True when it is new.
+
+        The first branch pushed to it becomes its default branch, as on GitHub.
+        """
+        body = {"name": self._repository.partition("/")[2], "private": True}
         created = self._write("POST", "/user/repos", body, accept=(422,))
         self._write("PUT", f"{self._path}/collaborators/{bot}", {"permission": "push"})
         return created.status == 201
-
-    def set_default_branch(self, branch: str) -> None:
-        """Make a branch the one that pull requests go to."""
-        self._write("PATCH", self._path, {"default_branch": branch})
 
     def open_spec(self, spec: SpecText, label: str) -> int:
         """Open the spec as an issue and return its number; one that a crash left is taken up."""
