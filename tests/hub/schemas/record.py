@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def is_served(entry: Entry) -> bool:
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    for line in file.read_text("utf-8").splitlines():
-        if line.endswith("}"):  # else: the hub was killed, or the disk full, in the middle of it
+    for line in file.read_bytes().split(b"\n"):
+        # A line may be cut: the hub was killed, or the disk full, in the middle of it.
+        with contextlib.suppress(ValueError):
             yield json.loads(line)
