@@ -29,7 +29,7 @@ from bot.hub.server.rate_limits import RateLimits
 from bot.hub.server.recording import Recorder
 from bot.hub.server.request_log import RequestLog
 from bot.hub.store.identity import Account
-from bot.hub.webhooks.sender import ACTING
+from bot.hub.webhooks.sender import ACTING, Sender
 from bot.hub.world.hub import Hub
 
 API_VERSIONS = ("2022-11-28", "2026-03-10")
@@ -107,7 +107,7 @@ class Api:
             view = self.hub.database.current(connection)
             account = account_in(view, request.headers.get("authorization"))
             note["actor"], note["triggers"] = account.login, not account.is_workflow
-            ACTING.set(account.id)
+            ACTING.set(Sender.of(account))
             scope = Scope(
                 self.hub, account, request.origin, view, self.hub.database.listed(connection)
             )

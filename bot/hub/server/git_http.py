@@ -20,7 +20,7 @@ from bot.hub.rules.roles import Role
 from bot.hub.server.credentials import account_in
 from bot.hub.store.identity import Account, Repository
 from bot.hub.webhooks.hooks import note_pushes
-from bot.hub.webhooks.sender import ACTING
+from bot.hub.webhooks.sender import ACTING, Sender
 from bot.hub.world.access import role_of
 from bot.hub.world.accounts import email
 from bot.hub.world.hub import Hub
@@ -98,9 +98,9 @@ async def answer_git(hub: Hub, request: Request, raw_path: str) -> ASGIApp:
         await feeding
         await process.wait()
         if admitted.is_push and admitted.service == "git-receive-pack":
-            ACTING.set(admitted.account.id)
+            ACTING.set(Sender.of(admitted.account))
             await run_in_threadpool(absorb, hub, admitted.repository.id, admitted.account)
-            note_pushes(hub, admitted.account.id)
+            note_pushes(hub)
 
     return _Streamed(status, headers, _body(process.stdout, process, finish))
 

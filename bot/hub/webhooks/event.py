@@ -22,6 +22,7 @@ EVENTS = (
     "label",
 )
 """What a hook may subscribe to; ``*`` is all of them. ``ping`` needs no subscription."""
+_NO_TRIGGERS = frozenset({"ping", "sub_issues", "issue_dependencies"})
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,12 @@ def event(
         }
 
     return Event(name, action, repository.id, build)
+
+
+def starts_workflows(name: str, triggers: bool) -> bool:
+    """Return whether workflows that listen for an event would run.
+
+    ``triggers`` is false for a sender with a workflow's token: GitHub starts nothing for what that
+    did. (A pull request that it opens or updates gets runs that wait for a person's approval.)
+    """
+    return triggers and name not in _NO_TRIGGERS

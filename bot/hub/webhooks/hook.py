@@ -22,6 +22,8 @@ class Delivery:
     event: str
     action: str | None
     repository_id: int
+    triggers: bool
+    """Whether the event would start workflows that listen for it."""
     is_again: bool
     seconds: float
     code: int

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.hub.faults.model import Deliveries
 from bot.hub.scope import Scope
 from bot.hub.store.view import CURRENT, View
-from bot.hub.webhooks.event import Event
+from bot.hub.webhooks.event import Event, starts_workflows
 from bot.hub.webhooks.hook import Hook
 from bot.hub.webhooks.issue_events import comment_events, issue_events, review_events
 from bot.hub.webhooks.other_events import (
@@ -23,7 +23,7 @@ from bot.hub.webhooks.other_events import (
 )
 from bot.hub.webhooks.outbox import Letter, Outbox
 from bot.hub.webhooks.pushes import push_events, refs_of
-from bot.hub.webhooks.sender import ACTING
+from bot.hub.webhooks.sender import ACTING, Sender
 from bot.hub.webhooks.sending import Parcel
 from bot.hub.world.hub import Hub
 
@@ -35,7 +35,7 @@ class _News:
     """
 
     stamp: int | None
-    actor: int | None
+    sender: Sender | None
     audience: "_Audience" = ()
 
 
@@ -117,13 +117,20 @@ class Hooks:
                 for hook, events in audience:
                     is_here = hook.repository_id == event.repository_id
                     if is_here and _is_told_of(event.name, events):
-                        self._outbox.put(self._letter(view, hook, event, news.actor))
+                        self._outbox.put(self._letter(view, hook, event, news.sender))
 
-    def _letter(self, view: View, hook: Hook, event: Event, actor: int | None) -> Letter:
+    def _letter(self, view: View, hook: Hook, event: Event, sender: Sender | None) -> Letter:
         owner = view.repository(event.repository_id).owner_id
-        sender = view.account(actor if actor is not None else owner)
-        scope = Scope(self._hub, sender, hook.origin, view, view)
-        parcel = Parcel(str(uuid.uuid4()), event.name, event.action, event.payload(scope))
+        sender = sender or Sender(owner, triggers=True)
+        account = view.account(sender.account_id)
+        scope = Scope(self._hub, account, hook.origin, view, view)
+        parcel = Parcel(
+            str(uuid.uuid4()),
+            event.name,
+            event.action,
+            event.payload(scope),
+            starts_workflows(event.name, sender.triggers),
+        )
         now = self._hub.database.clock.read()
         rule = self._hub.faults.delivery(event.name, event.action, now)
         how = rule.fault.how if rule and isinstance(rule.fault, Deliveries) else ""
@@ -150,10 +157,9 @@ def hooks_of(hub: Hub) -> Hooks:
         return hub.hooks
 
 
-def note_pushes(hub: Hub, account_id: int) -> None:
+def note_pushes(hub: Hub) -> None:
     """After a request that may have moved refs: nothing to do while there are no hooks."""
     if hub.hooks is not None:
-        ACTING.set(account_id)
         hub.hooks.look_for_pushes()
 
 

@@ -81,6 +81,7 @@ class Outbox:
             parcel.event,
             parcel.action,
             hook.repository_id,
+            parcel.triggers,
             letter.is_again,
             round(receipt.seconds, 2),
             receipt.code,

@@ -43,7 +43,7 @@ def hook_payload(scope: Scope, repository: Repository, hook: Hook) -> Json:
 
 
 def delivery_item(delivery: Delivery) -> Json:
-    """Return a delivery as lists show it."""
+    """Return a delivery as lists show it; ``triggers`` is the hub's own."""
     return {
         "id": delivery.id,
         "guid": delivery.guid,
@@ -57,6 +57,7 @@ def delivery_item(delivery: Delivery) -> Json:
         "installation_id": None,
         "repository_id": delivery.repository_id,
         "throttled_at": None,
+        "triggers": delivery.triggers,
     }
 
 

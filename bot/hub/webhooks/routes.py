@@ -109,7 +109,7 @@ def deliver_again(call: Call) -> Answer:
     """Send a delivery again, with its guid and words."""
     _, hook = _hook(call)
     old = _delivery(call, hook)
-    parcel = Parcel(old.guid, old.event, old.action, old.request["payload"])
+    parcel = Parcel(old.guid, old.event, old.action, old.request["payload"], old.triggers)
     hooks_of(call.hub).tell(hook, parcel, is_again=True)
     return Answer({}, 202)
 

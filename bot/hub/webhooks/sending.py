@@ -24,6 +24,8 @@ class Parcel:
     event: str
     action: str | None
     payload: dict[str, Any]
+    triggers: bool = False
+    """Whether the event would start workflows that listen for it."""
 
 
 @dataclass(frozen=True)
@@ -93,5 +95,6 @@ def _headers(hook: Hook, parcel: Parcel, body: bytes, kind: str) -> dict[str, st
         "X-GitHub-Hook-ID": str(hook.id),
         "X-GitHub-Hook-Installation-Target-ID": str(hook.repository_id),
         "X-GitHub-Hook-Installation-Target-Type": "repository",
+        "X-Hub-Triggers": str(parcel.triggers).lower(),
         **signed,
     }
