@@ -90,14 +90,12 @@ def parse_changes(out: bytes) -> list[FileChange]:
     tokens = head.split("\0")
     raw, position = _parse_raw(tokens)
     counts = _parse_counts(tokens[position:])
-    patches = _split_patches(patch_text)
+    patches = _per_record(_split_patches(patch_text), [letter for letter, *_ in raw])
     return [
         FileChange(
             path, previous, _STATUS.get(letter, "changed"), blob, *counts.get(path, (0, 0)), patch
         )
-        for (letter, blob, previous, path), patch in zip(
-            raw, patches + [None] * len(raw), strict=False
-        )
+        for (letter, blob, previous, path), patch in zip(raw, patches, strict=True)
     ]
 
 
@@ -128,6 +126,19 @@ def _parse_counts(tokens: list[str]) -> dict[str, tuple[int, int]]:
 
 def _count(text: str) -> int:
     return 0 if text == "-" else int(text)
+
+
+def _per_record(parts: list[str | None], letters: list[str]) -> list[str | None]:
+    """Give each raw record its patch.
+
+    For a change of type (a file that became a link) git writes two: all of it removed, all added.
+    """
+    left = iter(parts)
+    found = []
+    for letter in letters:
+        mine = [next(left, None) for _ in range(2 if letter == "T" else 1)]
+        found.append("\n".join(part for part in mine if part) or None)
+    return found
 
 
 def _split_patches(text: str) -> list[str | None]:
