@@ -45,6 +45,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Screen | Elsewhere]], ...] =
         (rf"{_REPOSITORY}/issues/(?P<number>[^/]+)", screens.issue),
         (rf"{_REPOSITORY}/pull/(?P<number>[^/]+)", screens.pull),
         (rf"{_REPOSITORY}/commit/(?P<sha>[^/]+)", screens.commit),
+        (rf"{_REPOSITORY}/blob/(?P<sha>[^/]+)/(?P<path>.+)", screens.file),
     )
 )
 

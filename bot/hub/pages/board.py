@@ -10,6 +10,7 @@ from bot.hub.errors import NotFound
 from bot.hub.pages.conversation import Link, label_names, labelled, link_to, pulls_by_issue
 from bot.hub.pages.lenient import NOTHING, Node
 from bot.hub.pages.story import Story, read_story, told_roots
+from bot.hub.pages.verdict import Verdict, verdict_of
 from bot.hub.pages.visit import Place
 from bot.hub.store.records import Issue
 from bot.hub.world.dependencies import BLOCKERS
@@ -75,27 +76,6 @@ class Measure:
     def share(self) -> int:
         """Percent of the limit, at most 100."""
         return min(100, round(100 * self.used / self.limit)) if self.limit else 0
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One criterion of the spec in the last verdict."""
-
-    name: str
-    met: bool
-    gap: Markup
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the spec is met, at which commit and why."""
-
-    met: bool
-    commit: str
-    rationale: Markup
-    gaps: Sequence[Markup]
-    criteria: Sequence[Criterion]
 
 
 @dataclass(frozen=True)
@@ -177,7 +157,7 @@ def board_of(place: Place, root: Issue, story: Story | None) -> Board:
         total=total,
         groups=groups,
         asks=_asks(place, root, view, cards),
-        verdict=_verdict(place, view.at("verdict"), story),
+        verdict=verdict_of(place, view.at("verdict"), story),
         spend=_spend(view),
         updated_at=story.state.text("updated_at") if story is not None else "",
         learnings=learned(place, story),
@@ -299,34 +279,6 @@ def _asks(place: Place, root: Issue, view: Node, cards: Sequence[Card]) -> list[
                 words = Markup("{}").format("Its gates are run; a person's review lets it merge.")
                 asks.append(Ask(pull.title, pull.url, words, "", pull.number))
     return asks
-
-
-def _verdict(place: Place, told: Node, story: Story | None) -> Verdict | None:
-    if not told or told.truth("met") is None:
-        return None
-    ledger = story.ledger.at("verdict") if story is not None else NOTHING
-    same = ledger.text("commit") == told.text("commit")
-    criteria = [
-        Criterion(
-            row.text("criterion"),
-            bool(row.truth("met")),
-            place.line(row.text("gap")),
-            tuple(_evidence(entry) for entry in row.entries("evidence")[:20]),
-        )
-        for row in (ledger.entries("criteria")[:MOST_ITEMS] if same else ())
-    ]
-    return Verdict(
-        bool(told.truth("met")),
-        told.text("commit"),
-        place.line(told.text("rationale")),
-        [place.line(gap) for gap in told.texts("gaps")[:MOST_ITEMS]],
-        criteria,
-    )
-
-
-def _evidence(entry: Node) -> str:
-    line = entry.count("line")
-    return f"{entry.text('path')}:{line}" if line else entry.text("path")
 
 
 def _spend(view: Node) -> list[Measure]:

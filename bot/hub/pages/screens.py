@@ -8,6 +8,7 @@ from bot.hub.git.command import GitFailed
 from bot.hub.pages import board as boards
 from bot.hub.pages import conversation, history
 from bot.hub.pages.diff import shown
+from bot.hub.pages.file import file_at
 from bot.hub.pages.pull import contents_of
 from bot.hub.pages.visit import Place, Visit
 from bot.hub.rules.roles import Role
@@ -181,6 +182,14 @@ def commit(visit: Visit, owner: str, name: str, sha: str) -> Screen | Elsewhere:
     statuses = latest_by_context(statuses_of(place.view, place.repository.id, oid))
     values = {"place": place, "commit": info, "diff": diff, "statuses": statuses}
     return Screen(info.headline or oid[:10], "commit.html", values, (_home(), _of(place)))
+
+
+def file(visit: Visit, owner: str, name: str, sha: str, path: str) -> Screen:
+    """Show a file at a commit."""
+    place = visit.place(owner, name)
+    found = file_at(place.git, sha, path)
+    values = {"place": place, "file": found}
+    return Screen(f"{path} at {sha[:10]}", "file.html", values, (_home(), _of(place)))
 
 
 def _conversation(visit: Visit, place: Place, found: Issue) -> dict[str, Any]:
