@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -48,6 +48,7 @@ class Book:
         self._standings: tuple[Standing, ...] = ()
         self._fired: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
         self._created: dict[str, deque[int]] = {}
+        self._merges_asked: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
     @property
@@ -61,6 +62,7 @@ class Book:
             self._standings = tuple(Standing(rule, place) for place, rule in enumerate(rules))
             self._fired.clear()
             self._created.clear()
+            self._merges_asked.clear()
 
     def as_json(self) -> dict[str, Any]:
         """Return what is on and the last that fired, oldest first."""
@@ -118,6 +120,13 @@ class Book:
             made.append(now)
             while made[0] <= now - 3600 * NANOSECONDS:
                 made.popleft()
+
+    def merge_asked(self, base: str, head: str) -> int:
+        """Count a request that asks whether a head merges; return how many did before it."""
+        with self._lock:
+            before = self._merges_asked[base, head]
+            self._merges_asked[base, head] += 1
+            return before
 
     def _note(
         self, standing: Standing, now: int, facts: Facts | None = None, **more: str | None

@@ -101,6 +101,13 @@ class PartialBatch:
 
 
 @dataclass(frozen=True)
+class LazyMerge:
+    """The first ``reads`` requests that ask whether a head and a base merge are told UNKNOWN."""
+
+    reads: int = 1
+
+
+@dataclass(frozen=True)
 class Deliveries:
     """What happens to a webhook delivery: ``how`` is doubled, dropped or reordered."""
 
@@ -118,6 +125,7 @@ Fault = (
     | Truncate
     | RefuseOversized
     | PartialBatch
+    | LazyMerge
     | Deliveries
 )
 

@@ -17,6 +17,7 @@ from bot.hub.faults.model import (
     Fail,
     Fault,
     Lag,
+    LazyMerge,
     PartialBatch,
     PrimaryLimit,
     RefuseOversized,
@@ -25,6 +26,7 @@ from bot.hub.faults.model import (
     Truncate,
     Vanish,
 )
+from bot.hub.git.merging import IS_TESTED
 from bot.hub.server.messages import Outgoing
 from bot.hub.store.view import LENS
 
@@ -47,21 +49,32 @@ class Plan:
     lens: FaultyLens | None = None
     truncate: Truncate | None = None
     partial: PartialBatch | None = None
+    lazy_merge: LazyMerge | None = None
     content: ContentLimit | None = None
     refuses_oversized: bool = False
     applied: int = field(default=0, init=False)
     is_cut: bool = field(default=False, init=False)
     issues_read: int = field(default=0, init=False)
+    merges: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
+    """How often each base and head was asked about before this request."""
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
         """Let listings and resolvers of this request see the plan."""
         mine, lens = PLAN.set(self), LENS.set(self.lens)
+        tested = IS_TESTED.set(None if self.lazy_merge is None else self.is_tested)
         try:
             yield
         finally:
+            IS_TESTED.reset(tested)
             LENS.reset(lens)
             PLAN.reset(mine)
+
+    def is_tested(self, base: str, head: str) -> bool:
+        """Return whether the test merge counts as done: the same all through the request."""
+        if (base, head) not in self.merges:
+            self.merges[base, head] = self.book.merge_asked(base, head)
+        return self.lazy_merge is None or self.merges[base, head] >= self.lazy_merge.reads
 
     @property
     def replaces_answer(self) -> bool:
@@ -136,6 +149,8 @@ def _spoil_content(plan: Plan, fault: Fault) -> None:
             plan.truncate = plan.truncate or truncate
         case PartialBatch() as partial:
             plan.partial = plan.partial or partial
+        case LazyMerge() as lazy:
+            plan.lazy_merge = plan.lazy_merge or lazy
         case RefuseOversized():
             plan.refuses_oversized = True
         case _:

@@ -166,6 +166,7 @@ _FAULTS: dict[str, tuple[Callable[..., Fault], dict[str, Reader]]] = {
         model.PartialBatch,
         {"applied": _whole(0, 10_000), "answer": _answer},
     ),
+    "lazy_merge": (model.LazyMerge, {"reads": _whole(1, 1000)}),
     "deliveries": (
         model.Deliveries,
         {"how": _one_of("doubled", "dropped", "reordered")},

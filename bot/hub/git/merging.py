@@ -1,11 +1,16 @@
 """Merge, squash and rebase without a work tree: ``git merge-tree`` and ``git commit-tree``."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from bot.hub.git.bare import BareRepository
 from bot.hub.git.command import run_git
 from bot.hub.git.commits import CommitInfo, Signature
 from bot.hub.git.founding import commit_tree
+
+IS_TESTED: ContextVar[Callable[[str, str], bool] | None] = ContextVar("is_tested", default=None)
+"""Whether the test merge of a base and a head counts as done; None: it always does."""
 
 
 class MergeConflict(Exception):

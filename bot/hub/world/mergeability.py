@@ -1,6 +1,6 @@
 """Whether a pull request could be merged now: a test merge per pair of commits, remembered."""
 
-from bot.hub.git.merging import merged_tree
+from bot.hub.git.merging import IS_TESTED, merged_tree
 from bot.hub.rules.merge_state import MergeFacts
 from bot.hub.rules.status_rollup import latest_by_context, rollup_state
 from bot.hub.store.records import Issue, Pull
@@ -11,11 +11,17 @@ from bot.hub.world.statuses import statuses_of
 
 
 def is_mergeable(hub: Hub, view: View, issue: Issue, pull: Pull) -> bool | None:
-    """Return whether base and head merge without conflict; None when closed or a branch is gone."""
+    """Return whether base and head merge without conflict.
+
+    None when closed, when a branch is gone, or when a rule says that it is not known yet.
+    """
     repository = view.repository(pull.repo_id)
     git = hub.git(repository)
     base = git.branch(pull.base_ref)
     if issue.state != "open" or base is None:
+        return None
+    is_tested = IS_TESTED.get()
+    if is_tested is not None and not is_tested(base, pull.head_sha):
         return None
     return merged_tree(git, base, pull.head_sha) is not None
 
