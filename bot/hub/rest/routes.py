@@ -2,11 +2,13 @@
 
 from bot.hub.faults import routes as fault_routes
 from bot.hub.rest import (
+    assignee_routes,
     comment_routes,
     commit_routes,
     hierarchy_routes,
     issue_routes,
     label_routes,
+    lock_routes,
     milestone_routes,
     protection_routes,
     pull_routes,
@@ -27,6 +29,8 @@ ROUTES: tuple[Route, ...] = (
     *label_routes.ROUTES,
     *milestone_routes.ROUTES,
     *issue_routes.ROUTES,
+    *assignee_routes.ROUTES,
+    *lock_routes.ROUTES,
     *comment_routes.ROUTES,
     *hierarchy_routes.ROUTES,
     *reaction_routes.ROUTES,

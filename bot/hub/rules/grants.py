@@ -68,7 +68,7 @@ def need_of_route(method: str, template: str, *, on_pull: bool) -> Need | None:
     if first == "pulls":
         is_merge = rest.endswith("/merge") and level == "write"
         return Need(("contents" if is_merge else "pull_requests",), level)
-    if first in ("issues", "labels", "milestones"):
+    if first in ("issues", "labels", "milestones", "assignees"):
         is_either = on_pull or first != "issues" or "{id}" in rest
         return Need(("issues", "pull_requests") if is_either else ("issues",), level)
     return Need(("contents",), level)

@@ -5,3 +5,4 @@ CREATE TABLE IF NOT EXISTS protections (
   PRIMARY KEY (repo_id, branch));
 CREATE TABLE IF NOT EXISTS grants (
   digest TEXT PRIMARY KEY, kind TEXT NOT NULL, permissions TEXT NOT NULL, repositories TEXT);
+CREATE TABLE IF NOT EXISTS lock_reasons (issue_id INTEGER PRIMARY KEY, reason TEXT);

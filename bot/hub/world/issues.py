@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.hub.errors import FieldError, Forbidden, Invalid
+from bot.hub.errors import FieldError, ForbiddenHere, Invalid
 from bot.hub.rules.limits import BODY_TOO_LONG, MAX_BODY, MAX_TITLE, TITLE_TOO_LONG
 from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Account, Repository
@@ -217,4 +217,4 @@ def check_text(resource: str, title: str, body: str | None) -> None:
 def require_unlocked(view: View, actor: Account, repository: Repository, issue: Issue) -> None:
     """Refuse to add to a locked conversation without write access."""
     if issue.locked and role_of(view, repository, actor) < Role.WRITE:
-        raise Forbidden("Unable to create comment because issue is locked.")
+        raise ForbiddenHere("Unable to create comment because issue is locked.")

@@ -66,6 +66,13 @@ def _issues(stage: Stage) -> None:
     owner.delete(f"{said}/reactions/{eyes}")
     owner.delete(f"{one}/reactions/{heart}")
     owner.delete(said)
+    for address in ("assignees", "assignees/maintainer"):
+        owner.get(f"{path}/{address}")
+    owner.post(f"{one}/assignees", {"assignees": ["maintainer"]}, status=201)
+    owner.delete(f"{one}/assignees", {"assignees": ["maintainer"]})
+    owner.put(f"{one}/lock", {"lock_reason": "resolved"}, status=204)
+    owner.get(one)
+    owner.delete(f"{one}/lock", status=204)
     owner.patch(one, {"state": "closed", "state_reason": "not_planned"})
     owner.delete(f"{path}/labels/one")
     owner.delete(f"{path}/milestones/1")

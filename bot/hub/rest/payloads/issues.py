@@ -15,6 +15,7 @@ from bot.hub.world import dependencies, hierarchy
 from bot.hub.world.access import association
 from bot.hub.world.issues import assignees_of
 from bot.hub.world.labels import labels_of
+from bot.hub.world.locking import lock_reason
 from bot.hub.world.milestones import milestone_of_issue
 
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ def shared_part(scope: Scope, repository: Repository, issue: Issue) -> Json:
         "labels": [label_payload(scope, repository, label) for label in labels_of(view, issue.id)],
         "state": issue.state,
         "locked": issue.locked,
-        "active_lock_reason": None,
+        "active_lock_reason": lock_reason(view, issue),
         "assignee": assignees[0] if assignees else None,
         "assignees": assignees,
         "milestone": _milestone(scope, repository, milestone),
