@@ -69,7 +69,7 @@ def test_malformed_json_is_told(stage: Stage) -> None:
 
 
 def test_a_body_of_another_type_is_told(stage: Stage) -> None:
-    stage.owner.post(f"{stage.path}/issues", ["not", "an", "object"], status=422)
+    stage.owner.post(f"{stage.path}/issues", ["not", "an", "object"], status=400)
     stage.owner.post(f"{stage.path}/issues", {"title": {"a": 1}}, status=422)
 
 
