@@ -92,6 +92,27 @@ def test_odd_paths_are_not_found(stage: Stage, path: str) -> None:
     assert stage.owner.http.get(f"{stage.path}/{path}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["commits/main/check-runs", "commits/a/b/pulls", "branches/main/protection/enforce_admins",
+     "commits/main/nothing-like-that", "issues/1/timeline", "actions/runs"],
+)  # fmt: skip
+def test_a_route_of_github_is_missing_and_not_a_branch(stage: Stage, path: str) -> None:
+    answer = stage.owner.http.get(f"{stage.path}/{path}")
+    is_name = path.endswith("nothing-like-that")
+    assert answer.status_code == (422 if is_name else 404)
+    assert answer.headers.get("x-hub-missing") == (None if is_name else "route")
+    assert ("The hub does not have GET" in answer.json()["message"]) is not is_name
+
+
+@pytest.mark.parametrize("listing", ["issues", "pulls"])
+def test_a_state_that_is_none_is_told(stage: Stage, listing: str) -> None:
+    for word in ("open", "closed", "all", ""):
+        stage.owner.get(f"{stage.path}/{listing}?state={word}", status=200)
+    refused = stage.owner.get(f"{stage.path}/{listing}?state=merged", status=422)
+    assert refused["errors"][0]["field"] == "state"
+
+
 @pytest.mark.parametrize("query", ["page=x&per_page=-1", "page=99999999999", "since=x", "sort=x"])
 def test_odd_queries_do_no_harm(stage: Stage, query: str) -> None:
     assert stage.owner.http.get(f"{stage.path}/issues?{query}").status_code in (200, 422)

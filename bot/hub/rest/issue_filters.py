@@ -25,7 +25,7 @@ def issue_listing(view: View, repository: Repository, query: Mapping[str, str]) 
     """Return what the query asks for: open issues, newest first, unless it says otherwise."""
     conditions, values = ["repo_id = :repo"], {"repo": repository.id}
     extra: dict[str, Any] = {}
-    state = query.get("state", "open")
+    state = state_of(query, "Issue")
     if state != "all":
         conditions.append("state = :state")
         extra["state"] = state
@@ -56,6 +56,14 @@ def comment_listing(repository: Repository, query: Mapping[str, str]) -> Listing
     sort = {"created": "created_at", "updated": "updated_at"}.get(query.get("sort", ""), "id")
     descending = "sort" in query and query.get("direction", "desc") == "desc"
     return Listing(Comment, " AND ".join(conditions), values, sort, descending=descending)
+
+
+def state_of(query: Mapping[str, str], resource: str) -> str:
+    """Return open, closed or all; open when nothing is asked. Raises Invalid for other words."""
+    state = query.get("state") or "open"
+    if state not in ("open", "closed", "all"):
+        raise Invalid(FieldError(resource, "state", "invalid"))
+    return state
 
 
 def since(query: Mapping[str, str], resource: str) -> int:

@@ -8,6 +8,7 @@ from bot.hub.errors import FieldError, Invalid, NotFound, Unprocessable
 from bot.hub.git.patches import patch_text
 from bot.hub.rest import fields as read
 from bot.hub.rest.call import Answer, Call, Route
+from bot.hub.rest.issue_filters import state_of
 from bot.hub.rest.pages import listed, sliced
 from bot.hub.rest.payloads.commits import commit_payload, file_payload
 from bot.hub.rest.payloads.pulls import full_pull, simple_pull
@@ -28,9 +29,10 @@ def list_pulls(call: Call) -> Answer:
     repository, query = call.repository(), call.query
     conditions, values = ["repo_id = :repo AND pull_id IS NOT NULL"], {"repo": repository.id}
     filters: dict[str, Any] = {}
-    if query.get("state", "open") != "all":
+    state = state_of(query, "PullRequest")
+    if state != "all":
         conditions.append("state = :state")
-        filters["state"] = query.get("state", "open")
+        filters["state"] = state
     if query.get("base"):
         conditions.append(_PULLS.format("base_ref = :base"))
         filters["base"] = query["base"]

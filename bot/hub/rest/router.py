@@ -4,6 +4,7 @@ Segments are split before decoding, so that ``a%2Fb`` stays one. Where GitHub al
 slash (labels, branches, refs) the template says ``{name...}``.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -14,10 +15,15 @@ from bot.hub.rest.call import Handler, Route
 class Router:
     """All routes, matched by segment: fixed words before parameters, longer before shorter."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_method: dict[str, list[tuple[list[str], Route]]] = defaultdict(list)
+    def __init__(self, routes: Iterable[Route], lacking: Iterable[str] = ()) -> None:
+        """``lacking`` are GitHub's templates that there are no handlers for: what fits one of them
+        better than any route is not taken for a name with slashes.
+        """
+        self._by_method: dict[str, list[tuple[list[str], Route | None]]] = defaultdict(list)
         for route in routes:
             self._by_method[route.method].append((route.template.strip("/").split("/"), route))
+        for template, entries in itertools.product(lacking, self._by_method.values()):
+            entries.append((template.strip("/").split("/"), None))
         for entries in self._by_method.values():
             entries.sort(key=lambda entry: [*(segment.startswith("{") for segment in entry[0]), 2])
 
@@ -34,6 +40,8 @@ class Router:
         for template, route in self._by_method.get(method, ()):
             params = _match(template, segments)
             if params is not None:
+                if route is None:
+                    return None
                 return route, {name: unquote(value) for name, value in params.items()}
         return None
 

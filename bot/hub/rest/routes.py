@@ -41,4 +41,14 @@ ROUTES: tuple[Route, ...] = (
     *fault_routes.ROUTES,
     *webhook_routes.ROUTES,
 )
-ROUTER = Router(ROUTES)
+_COMMIT, _BRANCH = "/repos/{owner}/{repo}/commits/{ref...}", "/repos/{owner}/{repo}/branches/{b...}"
+_PROTECTED = ("required_status_checks", "required_pull_request_reviews", "enforce_admins",
+              "required_signatures", "restrictions")  # fmt: skip
+LACKING = (
+    *(f"{_COMMIT}/{word}" for word in ("check-runs", "check-suites", "comments", "pulls")),
+    f"{_COMMIT}/branches-where-head",
+    f"{_BRANCH}/rename",
+    *(f"{_BRANCH}/protection/{word}" for word in _PROTECTED),
+)
+"""Routes of GitHub that the hub lacks and that would be taken for the name of a branch."""
+ROUTER = Router(ROUTES, LACKING)

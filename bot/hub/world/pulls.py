@@ -54,10 +54,10 @@ def check_branches(git: BareRepository, owner: str, head: str, base: str) -> Bra
         raise Invalid(FieldError("PullRequest", "head", "invalid"))
     if git.merge_base(base_sha, head_sha) is None:
         words = f"The {head_ref} branch has no history in common with {base}"
-        raise Invalid(FieldError("PullRequest", "base", "custom", words))
+        raise Invalid(FieldError("PullRequest", "", "custom", words))
     if git.is_ancestor(head_sha, base_sha):
         words = f"No commits between {base} and {head_ref}"
-        raise Invalid(FieldError("PullRequest", "base", "custom", words))
+        raise Invalid(FieldError("PullRequest", "", "custom", words))
     return Branches(head_ref, head_sha, base, base_sha)
 
 
@@ -179,7 +179,7 @@ def _refuse_twin(view: View, repository: Repository, head_ref: str, base_ref: st
     if view.one(Pull, where, repo=repository.id, head=head_ref, base=base_ref):
         owner = view.account(repository.owner_id).login
         words = f"A pull request already exists for {owner}:{head_ref}."
-        raise Invalid(FieldError("PullRequest", "base", "custom", words))
+        raise Invalid(FieldError("PullRequest", "", "custom", words))
 
 
 def _state_error(reason: str) -> FieldError:
