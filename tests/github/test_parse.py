@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.work import CloseReason, IssueState, PullRequestState, ReviewState
@@ -110,6 +110,7 @@ def damaged(node: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of the machine's load, not the input
 @given(damaged(ISSUE))
 def test_no_issue_is_strange_enough_to_raise(node: dict[str, Any]) -> None:
     issue = parse.issue(node, HERE)
