@@ -16,7 +16,7 @@ import textwrap
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from bot.hub import BOT, MAINTAINER
 from bot.loop.house import House
 from bot.loop.iteration import iterate
 from bot.wiring.begin import begin
-from bot.wiring.build import Site, open_house
+from bot.wiring.build import Adapters, Site, open_house, unchanged
 from bot.wiring.checkout import open_checkout
 from bot.wiring.choose import settle
 from bot.wiring.places import World as Places
@@ -132,6 +132,8 @@ class World:
     state: RunState = field(init=False)
     listener: Listener = field(default_factory=Listener)
     stop: threading.Event = field(default_factory=threading.Event)
+    adapt: Callable[[Adapters], Adapters] = unchanged
+    """Wraps what reaches out of the process."""
     _read: dict[int, str] = field(default_factory=dict)
     _house: House | None = None
     _door: ExitStack = field(default_factory=ExitStack)
@@ -188,7 +190,7 @@ class World:
         """Run one iteration."""
         self._let_it_be_listed()
         if self._house is None:
-            opened = open_house(self.site, self.listener, self.stop)
+            opened = open_house(self.site, self.listener, self.stop, self.adapt)
             self._house, _ = self._door.enter_context(opened)
         try:
             self.state = iterate(self._house)
@@ -353,6 +355,10 @@ class World:
         assert found is not None, f"no {path} among {self._recorded.paths()}"
         return found.get("value", found)
 
+    def record_paths(self) -> tuple[str, ...]:
+        """Return the paths of all records."""
+        return self._recorded.paths()
+
     def transcript(self, name: str) -> str:
         """Return what was said in one conversation with an agent, prompts included."""
         return (self.site.world.transcripts / f"{name}.jsonl").read_text()
@@ -431,6 +437,10 @@ class World:
     def main_files(self) -> dict[str, str]:
         """Return all files that landed."""
         return self.files("main")
+
+    def listed(self, path: str) -> list[Any]:
+        """Return a whole listing below the repository's address, as the maintainer sees it."""
+        return self._all(path)
 
     def branches(self) -> set[str]:
         """Return the branches of the repository."""
