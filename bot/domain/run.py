@@ -98,6 +98,8 @@ class RunState:
     extra_iterations: int = 0
     extra_hours: float = 0.0
     spent: Usage = NOTHING_USED
+    lost: str = ""
+    """What GitHub shows of the bot's own and this record does not know, told to a person."""
     replan: bool = False
     """A person wants a new plan instead of the one that waits or runs."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -56,11 +56,13 @@ class Reader:
     def read(self, root: int, milestone: int | None) -> TrackerView:
         """Return everything about one milestone; see the port.
 
-        Without a number, the milestone that a person put the root on is the one.
+        Without a number, the milestone that a person put the root on is the one, else the one
+        on which we put its children before the record of that was lost.
         """
         reading = self._first(root, milestone)
         here = child(reading.data, "repository")
-        adopted = child(here, "issue", "milestone")
+        viewer = text(child(reading.data, "viewer"), "login")
+        adopted = child(here, "issue", "milestone") or _of_children(child(here, "issue"), viewer)
         if milestone is None and adopted:
             milestone = number(adopted, "number")
             self._pages(reading, milestone, {"hasNextPage": True, "endCursor": None})
@@ -70,7 +72,7 @@ class Reader:
             [parse.issue(child(here, "issue"), self.place.full_name), *reading.items.values()]
         )
         view = TrackerView(
-            viewer=text(child(reading.data, "viewer"), "login"),
+            viewer=viewer,
             root=issues[0],
             milestone=parse.milestone(found) if milestone is not None and found else None,
             items=tuple(sorted(issues[1:], key=lambda i: i.number)),
@@ -205,6 +207,12 @@ def _marks(view: TrackerView) -> Iterator[Mark]:
         marker = markers.read(thing.body) if thing.author == view.viewer else None
         if marker is not None:
             yield Mark(marker.key, marker.nonce, thing.number)
+
+
+def _of_children(root: Node, viewer: str) -> Node:
+    """Return the milestone of the first child of our own that has one."""
+    own = (c for c in nodes(root, "subIssues") if parse.login(c, "author") == viewer)
+    return next((on for c in own if (on := child(c, "milestone"))), {})
 
 
 def _present(data: Mapping[str, Any]) -> Iterator[Node]:

@@ -34,14 +34,11 @@ class Journal:
         self._segment = Segment()
         self._intents: dict[str, Intent] = {}
         self._receipts: dict[str, Receipt] = {}
-        self.existed = False
-        """Whether the state ref held a record when it was loaded."""
 
     def load(self) -> None:
         """Read the whole record anew. Raises StateDiverged when it cannot be understood."""
         with self._lock:
             self._store.refresh()
-            self.existed = self._store.read("state.json") is not None
             self.state = self.file("state.json", RunState) or RunState(root=self.state.root)
             self.ledger = self.file("ledger.json", Ledger) or Ledger()
             self.learnings = self.file("learnings.json", Learnings) or Learnings()
@@ -133,6 +130,15 @@ class Journal:
             self._receipts.update((r.key, r) for r in new)
             self._segment = replace(self._segment, receipts=(*self._segment.receipts, *new))
             self._commit({self._segment_path(): self._segment}, f"Receive {_names(new)}")
+
+    def created(self) -> frozenset[int]:
+        """Return the numbers of all issues and pull requests that the bot made."""
+        made = (r for k, r in self._receipts.items() if k.startswith(("item/", "pr/")))
+        return frozenset(r.number for r in made if r.number is not None)
+
+    def nonces(self) -> frozenset[str]:
+        """Return the nonces of everything the bot made or was about to make."""
+        return frozenset(i.nonce for i in self._intents.values())
 
     def item_keys(self) -> dict[int, str]:
         """Return the planned key of every item the bot created, by issue number."""

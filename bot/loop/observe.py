@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from bot.domain.errors import UserError
 from bot.domain.work import Snapshot
 from bot.loop.house import House
+from bot.loop.recall import unknown_to
 from bot.ports.tracker import Mark
 from bot.rules.folding import fold
 from bot.rules.foresight import foresee
+from bot.rules.recall import Known
 
 
-def observe(house: House) -> Snapshot:
+def observe(house: House) -> tuple[Snapshot, tuple[Known, ...]]:
     """Settle what an earlier process left open, then read everything once.
 
-    Copies of one key are folded. Raises UserError when the root or its base branch is missing,
-    ServiceError when GitHub cannot be read.
+    Copies of one key are folded. The second is what the record should know and does not. Raises
+    UserError when the root or its base branch is missing, ServiceError when GitHub cannot be read.
     """
     house.codebase.fetch()
     house.performer.recover()
@@ -38,7 +40,8 @@ def observe(house: House) -> Snapshot:
         base_tree=head.tree,
     )
     copies = fold(snapshot, _known(house, view.marks))
-    return foresee(snapshot, copies, house.performer.perform(copies))
+    snapshot = foresee(snapshot, copies, house.performer.perform(copies))
+    return snapshot, unknown_to(house, view.marks)
 
 
 def _known(house: House, marks: Sequence[Mark]) -> list[tuple[str, int]]:

@@ -110,7 +110,7 @@ class Performer:
                 self._settle_one(known)
         due = [e for e in effects if self._journal.receipt(e.key) is None]
         new = [
-            Intent(e.key, self._nonces(), e, self._clock.now())
+            Intent(e.key, f"{self._journal.state.root}.{self._nonces()}", e, self._clock.now())
             for e in due
             if self._journal.intent(e.key) is None
         ]

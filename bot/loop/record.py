@@ -20,11 +20,9 @@ from bot.domain.run import IterationRecord, Learnings, RunState, Standing
 from bot.domain.work import CloseReason, Snapshot
 from bot.loop.house import House
 from bot.rules.dashboard import View, view_of
+from bot.rules.recall import PROGRESS
 from bot.rules.termination import Halt
 from bot.rules.text import digest
-
-PROGRESS = "progress"
-"""Key of the one sticky progress comment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.work import Snapshot
 from bot.loop.commands import heed_commands
 from bot.loop.house import House
 from bot.loop.observe import observe
+from bot.loop.recall import notice_loss, take_up
 from bot.rules.matching import accept, why_untrusted
 from bot.rules.reading import read_board
 
@@ -27,9 +28,11 @@ class Sight:
 
 def look(house: House) -> Sight:
     """Observe, settle which spec is in force, and heed what people said."""
-    snapshot = observe(house)
+    snapshot, unknown = observe(house)
+    notice_loss(house, snapshot, unknown)
     untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))
+    take_up(house, snapshot, unknown)
     spec = house.journal.state.spec or accept(snapshot.root)
     return Sight(snapshot, _board(house, snapshot), spec, untrusted)
 

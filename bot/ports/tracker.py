@@ -16,6 +16,7 @@ class Mark:
 
     key: str
     nonce: str
+    """Begins with the root's number and a dot."""
     number: int
 
 

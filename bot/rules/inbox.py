@@ -99,7 +99,7 @@ def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
         extra_cost_usd=state.extra_cost_usd + command.budget_usd,
         extra_iterations=state.extra_iterations + command.iterations,
         extra_hours=state.extra_hours + command.hours,
-        resumed=state.resumed or over or waited,
+        resumed=state.resumed or over or waited or bool(state.lost),
     )
     if command.text:
         said = f"{heard.author} wrote: {command.text}"

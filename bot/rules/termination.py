@@ -49,10 +49,13 @@ PLAN_WAITS = Halt(
 def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits) -> Halt | None:
     """Return why the loop must not go on now, or None when it may.
 
-    In this order: 1. the run is over and nobody resumed it; 2. a person stopped it (closed the
-    root, paused it, changed the spec without the right to); 3. a bound is reached; 4. the plan
-    waits for acceptance; 5. nothing can move without a person; 6. nothing can move at all.
+    In this order: 1. the record was lost; 2. the run is over and nobody resumed it; 3. a person
+    stopped it (closed the root, paused it, changed the spec without the right to); 4. a bound is
+    reached; 5. the plan waits for acceptance; 6. nothing can move without a person; 7. nothing
+    can move at all.
     """
+    if state.lost:
+        return Halt(Standing.WAITING, state.lost)
     if state.standing in (Standing.DONE, Standing.STUCK) and not state.resumed:
         return Halt(state.standing, state.reason)
     if not prospects.root_open:

@@ -76,7 +76,8 @@ class RefStore(StateStore):
                 raise StateDiverged(
                     f"The state ref {self._ref} was rewound or rewritten on the remote: it is "
                     f"{there[:10]}, which does not contain {self._known[:10]}; a person must put "
-                    "that back or close the milestone."
+                    f"that back (git push --force {self._remote} {self._known}:{self._ref}) or "
+                    "close the milestone."
                 )
             if self._head is None or not self._below(there, self._head):
                 self._set(self._ref, there)
