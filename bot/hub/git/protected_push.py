@@ -47,9 +47,9 @@ def refusal(rule: dict[str, object], old: str, new: str) -> str | None:
     if old == ZERO:
         return None
     if new == ZERO:
-        return "Cannot delete this protected branch"
+        return "Cannot delete this protected branch" if rule["forbids_deletion"] else None
     ancestry = ["git", "merge-base", "--is-ancestor", old, new]
-    if subprocess.run(ancestry, check=False).returncode:
+    if rule["forbids_force"] and subprocess.run(ancestry, check=False).returncode:
         return "Cannot force-push to this branch"
     passed = rule["passed"]
     is_passed = isinstance(passed, list) and new in passed

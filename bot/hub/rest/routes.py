@@ -16,6 +16,7 @@ from bot.hub.rest import (
     repository_routes,
     review_routes,
     root_routes,
+    ruleset_routes,
     token_routes,
 )
 from bot.hub.rest.call import Route
@@ -38,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     *review_routes.ROUTES,
     *commit_routes.ROUTES,
     *protection_routes.ROUTES,
+    *ruleset_routes.ROUTES,
     *fault_routes.ROUTES,
     *webhook_routes.ROUTES,
 )

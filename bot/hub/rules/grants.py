@@ -59,7 +59,7 @@ def need_of_route(method: str, template: str, *, on_pull: bool) -> Need | None:
         return None
     rest = template.removeprefix(prefix)
     first = rest.strip("/").partition("/")[0]
-    if first in ("", "collaborators"):
+    if first in ("", "collaborators", "rules", "rulesets"):
         return Need(("metadata",), "read") if level == "read" else NOBODY
     if rest.endswith("/protection") or first == "hooks":
         return NOBODY

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.hub.store.records import Review
 
@@ -17,6 +18,26 @@ class Protection:
     contexts: tuple[str, ...] | None = None
     strict: bool = False
     enforce_admins: bool = False
+    forbids_force: bool = True
+    forbids_deletion: bool = True
+
+
+def combined(several: Iterable[Protection]) -> Protection | None:
+    """Return rules that demand all that each demands, None for no rules."""
+    found = tuple(several)
+    if not found:
+        return None
+    counts = [one.approvals for one in found if one.approvals is not None]
+    lists = [one.contexts for one in found if one.contexts is not None]
+    return Protection(
+        approvals=max(counts) if counts else None,
+        dismiss_stale=any(one.dismiss_stale for one in found),
+        contexts=tuple(dict.fromkeys(chain.from_iterable(lists))) if lists else None,
+        strict=any(one.strict and one.contexts for one in found),
+        enforce_admins=any(one.enforce_admins for one in found),
+        forbids_force=any(one.forbids_force for one in found),
+        forbids_deletion=any(one.forbids_deletion for one in found),
+    )
 
 
 @dataclass(frozen=True)

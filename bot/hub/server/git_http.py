@@ -138,7 +138,7 @@ def _admit(hub: Hub, request: Request, raw_path: str) -> Visit | Response:
         login = view.account(repository.owner_id).login
         hooks: dict[str, str] = {}
         if service == "git-receive-pack":
-            branches = direct_moves(view, repository, account)
+            branches = direct_moves(hub, view, repository, account)
             rules = PushRules(branches, words_on_workflows(account))
             hooks = hook_environment(hub.repositories.parent / "hooks", rules)
     path = hub.git_path(login, repository.name)

@@ -6,3 +6,7 @@ CREATE TABLE IF NOT EXISTS protections (
 CREATE TABLE IF NOT EXISTS grants (
   digest TEXT PRIMARY KEY, kind TEXT NOT NULL, permissions TEXT NOT NULL, repositories TEXT);
 CREATE TABLE IF NOT EXISTS lock_reasons (issue_id INTEGER PRIMARY KEY, reason TEXT);
+CREATE TABLE IF NOT EXISTS rulesets (
+  id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, name TEXT NOT NULL, enforcement TEXT NOT NULL,
+  include TEXT NOT NULL, exclude TEXT NOT NULL, rules TEXT NOT NULL, created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, UNIQUE (repo_id, name));

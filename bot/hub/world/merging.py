@@ -17,12 +17,11 @@ from bot.hub.rules.roles import Role
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue, Pull
 from bot.hub.store.transaction import Transaction
-from bot.hub.store.view import View
 from bot.hub.world.access import require
 from bot.hub.world.accounts import email
 from bot.hub.world.closing import close_linked
 from bot.hub.world.hub import Hub
-from bot.hub.world.protection import binds, hindrances, protection_of
+from bot.hub.world.protection import hindrances
 from bot.hub.world.pushes import absorb
 from bot.hub.world.workflow_files import require_workflows
 
@@ -110,7 +109,7 @@ def _check(
         require(view, actor, repository, Role.WRITE)
         fresh = view.one(Pull, "id = :id", id=pull.id) or pull
         issue = view.issue_of(fresh)
-        refusal = _protected(hub, view, actor, repository, fresh)
+        refusal, _ = hindrances(hub, view, fresh, actor)
     if wish.expected_head is not None and wish.expected_head != fresh.head_sha:
         raise HeadMoved
     if issue.state != "open":
@@ -130,15 +129,6 @@ def _check(
             f"{names.get(wish.method, wish.method)} are not allowed on this repository."
         )
     return issue, fresh
-
-
-def _protected(
-    hub: Hub, view: View, actor: Account, repository: Repository, pull: Pull
-) -> str | None:
-    rules = protection_of(view, repository, pull.base_ref)
-    if rules is None or not binds(view, repository, rules, actor):
-        return None
-    return hindrances(hub, view, pull)[0]
 
 
 def _words(

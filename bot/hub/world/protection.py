@@ -9,6 +9,7 @@ from bot.hub.git.bare import ZERO
 from bot.hub.rules.protection import (
     Protection,
     PullState,
+    combined,
     is_behind,
     missing_checks,
     obstacle,
@@ -23,6 +24,7 @@ from bot.hub.store.view import View
 from bot.hub.world.access import role_of
 from bot.hub.world.hub import Hub
 from bot.hub.world.reviews import counted_opinions, reviews_of
+from bot.hub.world.rulesets import rulesets_of
 from bot.hub.world.statuses import statuses_of
 
 _COLUMNS = "branch, approvals, dismiss_stale, contexts, strict, enforce_admins"
@@ -58,16 +60,38 @@ def unprotect(transaction: Transaction, repository: Repository, branch: str) -> 
     )
 
 
+def rules_on(
+    view: View, repository: Repository, branch: str, actor: Account | None = None
+) -> Protection | None:
+    """Return all that protection and rulesets demand on a branch, None when it is free.
+
+    With an actor only what binds them counts.
+    """
+    own = protection_of(view, repository, branch)
+    is_bound = own is not None and (actor is None or binds(view, repository, own, actor))
+    sets = [
+        ruleset.protection()
+        for ruleset in rulesets_of(view, repository)
+        if ruleset.covers(branch, repository.default_branch)
+    ]
+    return combined([*([own] if own is not None and is_bound else []), *sets])
+
+
 def decision(view: View, pull: Pull) -> str | None:
     """Return ``reviewDecision``: None where protection demands no approval."""
-    rules = protection_of(view, view.repository(pull.repo_id), pull.base_ref)
+    rules = rules_on(view, view.repository(pull.repo_id), pull.base_ref)
     return review_verdict(rules, counted_opinions(view, pull))
 
 
-def hindrances(hub: Hub, view: View, pull: Pull) -> tuple[str | None, bool]:
-    """Return what protection has against merging, as a sentence, and whether the head is behind."""
+def hindrances(
+    hub: Hub, view: View, pull: Pull, actor: Account | None = None
+) -> tuple[str | None, bool]:
+    """Return what the rules have against merging, as a sentence, and whether the head is behind.
+
+    With an actor only what binds them counts.
+    """
     repository = view.repository(pull.repo_id)
-    rules = protection_of(view, repository, pull.base_ref)
+    rules = rules_on(view, repository, pull.base_ref, actor)
     if rules is None:
         return None, False
     git = hub.git(repository)
@@ -87,7 +111,7 @@ def binds(view: View, repository: Repository, rules: Protection, actor: Account)
 
 def dismiss_stale(transaction: Transaction, repository: Repository, pull: Pull) -> None:
     """Take the weight from approvals of what was there before a push, where so configured."""
-    rules = protection_of(transaction, repository, pull.base_ref)
+    rules = rules_on(transaction, repository, pull.base_ref)
     if rules is None or not rules.dismiss_stale:
         return
     for review in reviews_of(transaction, pull):
@@ -95,15 +119,22 @@ def dismiss_stale(transaction: Transaction, repository: Repository, pull: Pull) 
             transaction.revise(review, state="DISMISSED")
 
 
-def direct_moves(view: View, repository: Repository, actor: Account) -> dict[str, dict[str, Any]]:
+def direct_moves(
+    hub: Hub, view: View, repository: Repository, actor: Account
+) -> dict[str, dict[str, Any]]:
     """Return what a push by somebody must heed, by full ref name; empty when nothing binds them.
 
     ``refusal`` is the sentence for every update, None where commits in ``passed`` may go straight.
     """
+    branches = set(protections_of(view, repository))
+    if rulesets_of(view, repository):
+        refs = hub.git(repository).refs("refs/heads/")
+        branches |= {name.removeprefix("refs/heads/") for name in refs}
+    found = {branch: rules_on(view, repository, branch, actor) for branch in sorted(branches)}
     return {
         f"refs/heads/{branch}": _push_rule(view, repository, rules)
-        for branch, rules in protections_of(view, repository).items()
-        if binds(view, repository, rules, actor)
+        for branch, rules in found.items()
+        if rules is not None
     }
 
 
@@ -111,28 +142,31 @@ def require_direct_move(
     hub: Hub, view: View, actor: Account, repository: Repository, name: str, new: str
 ) -> None:
     """Refuse to move a protected branch past its rules through the API. Raises Unprocessable."""
-    rule = direct_moves(view, repository, actor).get(name)
+    rule = direct_moves(hub, view, repository, actor).get(name)
     old = hub.git(repository).read_ref(name)
     if rule is None or old is None:
         return
     if new == ZERO:
-        raise Unprocessable("Cannot delete this protected branch")
-    if not hub.git(repository).is_ancestor(old, new):
+        if rule["forbids_deletion"]:
+            raise Unprocessable("Cannot delete this protected branch")
+        return
+    if rule["forbids_force"] and not hub.git(repository).is_ancestor(old, new):
         raise Unprocessable("Cannot force-push to this branch")
     if rule["refusal"] and new not in rule["passed"]:
         raise Unprocessable(rule["refusal"])
 
 
 def _push_rule(view: View, repository: Repository, rules: Protection) -> dict[str, Any]:
+    moves = {"forbids_force": rules.forbids_force, "forbids_deletion": rules.forbids_deletion}
     if rules.approvals is not None:
-        return {"refusal": "Changes must be made through a pull request.", "passed": []}
+        return {**moves, "refusal": "Changes must be made through a pull request.", "passed": []}
     if not rules.contexts:
-        return {"refusal": None, "passed": []}
+        return {**moves, "refusal": None, "passed": []}
     by_sha: dict[str, list[Status]] = {}
     for status in view.all(Status, "repo_id = :repo", order="id", repo=repository.id):
         by_sha.setdefault(status.sha, []).append(status)
     passed = [sha for sha, found in by_sha.items() if missing_checks(rules, _states(found)) is None]
-    return {"refusal": missing_checks(rules, {}), "passed": passed[-1000:]}
+    return {**moves, "refusal": missing_checks(rules, {}), "passed": passed[-1000:]}
 
 
 def _states(statuses: list[Status]) -> Mapping[str, str]:

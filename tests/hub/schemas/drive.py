@@ -141,6 +141,35 @@ def _protection(owner: Person, path: str) -> None:
     owner.put(address, rules)
     owner.get(address)
     owner.delete(address, status=204)
+    reviews = {
+        "required_approving_review_count": 1,
+        "dismiss_stale_reviews_on_push": True,
+        "require_code_owner_review": False,
+        "require_last_push_approval": False,
+        "required_review_thread_resolution": False,
+    }
+    checks = {
+        "required_status_checks": [{"context": "ci"}],
+        "strict_required_status_checks_policy": False,
+    }
+    wish = {
+        "name": "Main",
+        "enforcement": "active",
+        "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
+        "rules": [
+            {"type": "deletion"},
+            {"type": "non_fast_forward"},
+            {"type": "pull_request", "parameters": reviews},
+            {"type": "required_status_checks", "parameters": checks},
+        ],
+    }
+    made = owner.post(f"{path}/rulesets", wish, status=201)
+    owner.get(f"{path}/rulesets")
+    owner.get(f"{path}/rules/branches/main")
+    one = f"{path}/rulesets/{made['id']}"
+    owner.get(one)
+    owner.put(one, {"enforcement": "disabled"})
+    owner.delete(one, status=204)
 
 
 def _hooks(owner: Person, path: str) -> None:
