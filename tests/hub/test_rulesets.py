@@ -74,11 +74,14 @@ def test_patterns_say_which_branches(stage: Stage, branch: str, is_covered: bool
 
 
 WRONG: list[dict[str, Any]] = [
-    {"name": None}, {"enforcement": "evaluate"}, {"enforcement": None}, {"target": "tag"},
+    {"name": None}, {"name": " "},
+    {"enforcement": "evaluate"}, {"enforcement": None}, {"target": "tag"},
     {"rules": [{"type": "merge_queue"}]}, {"rules": {}}, {"rules": [1]}, {"conditions": []},
     {"rules": [{"type": "pull_request"}]}, {"bypass_actors": [{"actor_id": 1}]},
     {"rules": [{**ASKED, "parameters": {**REVIEWS, "required_approving_review_count": 11}}]},
     {"rules": [{**ASKED, "parameters": {**REVIEWS, "require_code_owner_review": True}}]},
+    {"rules": [{**ASKED, "parameters": {**REVIEWS, "allowed_merge_methods": 5}}]},
+    {"rules": [{**ASKED, "parameters": {**REVIEWS, "allowed_merge_methods": ["merge"]}}]},
     {"rules": [{**GREEN, "parameters": {"required_status_checks": ["ci"]}}]},
 ]  # fmt: skip
 

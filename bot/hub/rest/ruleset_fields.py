@@ -25,6 +25,8 @@ def wish_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     wish: dict[str, Any] = {}
     if "name" in fields:
         wish["name"] = read.text(fields, "name", _NAME)
+        if not wish["name"].strip():
+            raise _wrong("name", "a name")
     if "enforcement" in fields:
         wish["enforcement"] = read.text(fields, "enforcement", _NAME)
         if wish["enforcement"] not in ENFORCEMENTS:
@@ -59,7 +61,10 @@ def _reviews(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in _NOT_HERE:
         if read.truth(given, name, _NAME):
             raise _wrong(name, "the hub does not have it")
-    if sorted(given.get("allowed_merge_methods", _METHODS)) != sorted(_METHODS):
+    methods = read.texts(
+        {"allowed_merge_methods": _METHODS, **given}, "allowed_merge_methods", _NAME
+    )
+    if set(methods) != set(_METHODS):
         raise _wrong("allowed_merge_methods", "the hub allows all, or as the repository says")
     return {
         "required_approving_review_count": count,
