@@ -1,6 +1,7 @@
 """What a client sees when something goes wrong, in GitHub's words."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.hub.errors import Refusal
@@ -53,19 +54,23 @@ def secondary(facts: Facts, status: int, graphql_status: int, retry_after: int |
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     if facts.api == "graphql" and graphql_status == 200:
         error = {"type": "RATE_LIMITED", "message": SECONDARY}
-        return json_answer(200, {"errors": [error]}, headers)
+        return _limited(200, {"errors": [error]}, headers)
     content = {"message": SECONDARY, "documentation_url": _ABOUT_LIMITS, "status": str(status)}
     is_graphql = facts.api == "graphql"
-    return json_answer(graphql_status if is_graphql else status, content, headers)
+    return _limited(graphql_status if is_graphql else status, content, headers)
 
 
 def primary(facts: Facts, status: int, account_id: int, headers: dict[str, str]) -> Outgoing:
     """Return a spent pool in the form of the API that was asked; ``headers`` are the pool's."""
     words = f"API rate limit exceeded for user ID {account_id}."
     if facts.api == "graphql":
-        return json_answer(200, {"errors": [{"type": "RATE_LIMITED", "message": words}]}, headers)
+        return _limited(200, {"errors": [{"type": "RATE_LIMITED", "message": words}]}, headers)
     content = {"message": words, "documentation_url": DOCUMENTATION, "status": str(status)}
-    return json_answer(status, content, headers)
+    return _limited(status, content, headers)
+
+
+def _limited(status: int, content: Any, headers: dict[str, str]) -> Outgoing:
+    return replace(json_answer(status, content, headers), limited=True)
 
 
 def decoded(body: bytes) -> Any:

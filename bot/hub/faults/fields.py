@@ -45,10 +45,12 @@ def _mutate(
         refuse_oversized(arguments.get("input") or {})
     content = plan.content if name in CREATING_FIELDS else None
     if content is not None and not plan.book.may_create(plan.facts.actor, content, now):
+        plan.is_limited = True
         raise FieldLimited
     rule = plan.book.alias(plan.facts, alias, name, now)
     is_lost = rule is not None and isinstance(rule.fault, Fail) and rule.fault.when == "after"
     if rule is not None and not is_lost:
+        plan.is_limited = plan.is_limited or not isinstance(rule.fault, Fail)
         raise FieldFailed if isinstance(rule.fault, Fail) else FieldLimited
     value = resolve(source, info, **arguments)
     plan.applied += 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.hub.clock import Clock
 from bot.hub.faults.answers import failure, secondary
@@ -54,6 +54,8 @@ class Plan:
     refuses_oversized: bool = False
     applied: int = field(default=0, init=False)
     is_cut: bool = field(default=False, init=False)
+    is_limited: bool = field(default=False, init=False)
+    """Whether a limit refused a field."""
     issues_read: int = field(default=0, init=False)
     merges: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     """How often each base and head was asked about before this request."""
@@ -89,7 +91,8 @@ class Plan:
             self.book.created(facts.actor, self.clock.read())
         if self.is_cut and self.partial is not None:
             return failure(self.partial.answer)
-        return self.finally_ or answer
+        given = self.finally_ or answer
+        return replace(given, limited=True) if self.is_limited else given
 
 
 PLAN: ContextVar[Plan | None] = ContextVar("plan", default=None)

@@ -78,6 +78,7 @@ class Api:
             ms=round((time.perf_counter() - began) * 1000, 1),
             actor=note["actor"],
             triggers=note["triggers"],
+            limited=answer.limited,
         )
         return answer
 
@@ -144,7 +145,8 @@ class Api:
             self.limits.require(account, "graphql")
         except TooManyRequests as refusal:
             content: Any = {"errors": [{"type": refusal.kind, "message": refusal.message}]}
-            return json_answer(200, content, self._headers(account, "graphql", request))
+            answer = json_answer(200, content, self._headers(account, "graphql", request))
+            return replace(answer, limited=True)
         pool = self.limits.look(account, "graphql")
         result = run_graphql(scope, request.json(), pool)
         note["operation"] = result.operation

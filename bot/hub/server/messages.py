@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.hub.errors import BadRequest, FieldError, Refusal
+from bot.hub.errors import BadRequest, FieldError, Refusal, TooManyRequests
 
 DOCUMENTATION = "https://docs.github.com/rest"
 
@@ -47,6 +47,8 @@ class Outgoing:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    limited: bool = False
+    """Whether a limit refused the request or a part of it, in whatever form the client sees."""
 
 
 def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Outgoing:
@@ -67,4 +69,5 @@ def refusal_answer(refusal: Refusal, headers: Mapping[str, str] | None = None) -
             e.as_json() if isinstance(e, FieldError) else e for e in refusal.errors
         ]
     content |= {"documentation_url": DOCUMENTATION, "status": str(refusal.status)}
-    return json_answer(refusal.status, content, headers)
+    answer = json_answer(refusal.status, content, headers)
+    return replace(answer, limited=isinstance(refusal, TooManyRequests))

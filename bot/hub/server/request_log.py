@@ -15,9 +15,10 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def write(self, **entry: Any) -> None:
-        """Append one entry: at, method, path, operation, status, ms, actor, triggers.
+        """Append one entry: at, method, path, operation, status, ms, actor, triggers, limited.
 
-        The last is whether it may start workflows: what a workflow's own token does may not.
+        `triggers` is whether it may start workflows: what a workflow's own token does may not.
+        `limited` is whether a limit refused it or a part of it.
         """
         line = json.dumps(entry, ensure_ascii=False) + "\n"
         with self._lock, contextlib.suppress(OSError):  # a full disk costs lines, not answers

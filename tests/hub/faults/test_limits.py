@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,9 @@ def test_a_secondary_limit_of_one_alias(stage: Stage) -> None:
         (["i2"], "was submitted too quickly")
     ]
     assert titles(stage) == ["a", "b"]
+    logged = map(json.loads, stage.hub.world.request_log.read_bytes().splitlines())
+    mine = (line for line in logged if stage.path in line["path"] or line["path"] == "/graphql")
+    assert [line["path"] for line in mine if line["limited"]][-1:] == ["/graphql"]
 
 
 def test_the_primary_limit_in_both_forms(stage: Stage) -> None:
