@@ -206,6 +206,8 @@ class Outcome(StrEnum):
     """The other side said no: sending it again changes nothing."""
     UNKNOWN = "unknown"
     """The answer was lost or ambiguous: it may or may not have happened."""
+    UNSENT = "unsent"
+    """It certainly did not happen and may be sent later: a limit was met, or nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,11 @@ class Receipt:
     sha: str | None = None
     """For a merge: the commit that landed."""
     note: str = ""
-    """Why it was refused or is unknown."""
+    """Why it was refused, is unknown or was not sent."""
+    at: datetime | None = None
+    """When the answer came; it dates what was created."""
+    again_at: datetime | None = None
+    """When the limit ends that kept it from being sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.usage import NOTHING_USED, Usage
 
 
@@ -27,6 +29,16 @@ class StateDiverged(SpecloopError):
 
 class ServiceError(SpecloopError):
     """GitHub (or the hub) cannot be used now; trying later may help."""
+
+
+class LimitReached(ServiceError):
+    """One of GitHub's limits keeps a request from being sent until `again_at`, in UTC."""
+
+    def __init__(self, why: str, again_at: datetime) -> None:
+        """`why` is a sentence; the text adds when it can go on."""
+        super().__init__(f"{why} It can go on at {again_at:%H:%M} UTC.")
+        self.why = why
+        self.again_at = again_at
 
 
 class AgentUnavailable(SpecloopError):

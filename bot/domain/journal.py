@@ -14,6 +14,8 @@ class Segment:
 
     intents: tuple[Intent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    """Nonces of intents that were certainly never sent: nothing is to be looked for."""
 
 
 @dataclass(frozen=True, slots=True)

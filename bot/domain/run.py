@@ -29,7 +29,7 @@ class Standing(StrEnum):
 
     RUNNING = "running"
     WAITING = "waiting"
-    """A person must answer, approve or review; nothing is dispatched."""
+    """A person must answer, approve or review, or `due_at` must pass; nothing is dispatched."""
     STUCK = "stuck"
     DONE = "done"
 
@@ -106,6 +106,8 @@ class RunState:
     """Wall time of the present iteration, by phase."""
     started_at: datetime | None = None
     """When the present iteration began."""
+    due_at: datetime | None = None
+    """When a limit of GitHub's ends that the run waits for; None when it waits for no limit."""
     updated_at: datetime | None = None
 
 

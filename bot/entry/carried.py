@@ -148,7 +148,10 @@ def report(console: Console, world: World, state: RunState, result: Result) -> N
     for line in result.lines:
         console.print(line, soft_wrap=True)
     where = f"--repo {click.format_filename(result.checkout)}"
-    if state.standing is not Standing.DONE:
+    if state.due_at is not None:
+        when = f"{state.due_at:%Y-%m-%d %H:%M} UTC"
+        console.print(f"go on      specloop tick {where}   (from {when} on)", soft_wrap=True)
+    elif state.standing is not Standing.DONE:
         console.print(f"answer     specloop say '/continue' {where}", soft_wrap=True)
     console.print(f"look       specloop status {where}", soft_wrap=True)
     console.print(f"           specloop log {where}", soft_wrap=True)

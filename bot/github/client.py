@@ -6,16 +6,18 @@ import contextvars
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
-from bot.domain.errors import ServiceError, UserError
+from bot.domain.errors import LimitReached, ServiceError, UserError
 from bot.github.answer import Answer, LostAnswer, Safety
-from bot.github.pace import HOUR, Limits, Sent, wait_before
-from bot.github.pacing import CEILING, Accept, Ambiguous, GiveUp, Retry, decide
+from bot.github.budget import Budget
+from bot.github.pace import Limits
+from bot.github.pacing import Accept, Ambiguous, GiveUp, Retry, decide
 from bot.github.transport import exchange, open_github
+from bot.github.turns import Created, Turns
 from bot.ports.clock import Clock
 from bot.ports.tracker import SendPermit
 
@@ -43,13 +45,15 @@ class Client:
         permit: SendPermit,
         clock: Clock,
         limits: Limits,
+        created: Created = tuple,
         timeout: float = TIMEOUT,
     ) -> None:
+        """`created` tells, at the first write, what earlier processes have created."""
         self.requests = Requests()
         self._permit = permit
         self._clock = clock
-        self._limits = limits
-        self._sent: list[Sent] = []
+        self._turns = Turns(clock, limits, created)
+        self._budget = Budget(clock)
         self._lock = threading.RLock()
         # githubkit keeps its open connection in a context variable, which other threads do not
         # see; every call therefore runs inside this one context, guarded by the lock.
@@ -65,7 +69,7 @@ class Client:
             self._context.run(self._github.__exit__)
 
     def read(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
-        """GET over REST. Raises ServiceError when GitHub cannot answer now."""
+        """GET over REST. Raises ServiceError when GitHub cannot answer now, LimitReached as one."""
         return self._send(Safety.READ, "GET", path, params=params)
 
     def write(self, method: str, path: str, body: Mapping[str, Any], objects: int = 0) -> Answer:
@@ -94,43 +98,31 @@ class Client:
         json: Mapping[str, Any] | None = None,
         objects: int = 0,
     ) -> Answer:
-        attempt = 0
+        attempt, waited = 0, 0.0
         with self._lock:
             while True:
+                self._budget.await_room(path)
                 if safety is Safety.WRITE:
-                    self._take_turn(objects)
+                    self._turns.take(objects)
+                    self._permit.check()
                 answer = self._exchange(method, path, params, json)
-                decision = decide(attempt, safety, answer, self._clock.now())
+                decision = decide(attempt, safety, answer, self._clock.now(), waited)
                 if safety is Safety.WRITE:
                     happened = isinstance(decision, Accept | Ambiguous)
-                    self._sent.append(Sent(self._clock.boot(), objects if happened else 0))
+                    self._turns.taken(objects if happened else 0)
                 match decision:
                     case Accept():
                         return _admitted(answer)
                     case Retry(after):
                         self._clock.sleep(after)
+                        waited += after
                     case GiveUp(reason, again_at):
-                        raise ServiceError(_sentence(reason, again_at))
+                        raise _given_up(reason, again_at)
                     case Ambiguous(reason):
                         raise LostAnswer(_sentence(reason))
                     case _:
                         assert_never(decision)
                 attempt += 1
-
-    def _take_turn(self, objects: int) -> None:
-        """Wait until GitHub would take another write, then ask for leave to send it."""
-        now = self._clock.boot()
-        self._sent = [s for s in self._sent if s.at > now - HOUR]
-        wait = wait_before(self._sent, objects, now, self._limits)
-        if wait > CEILING:
-            again_at = self._clock.now() + timedelta(seconds=wait)
-            raise ServiceError(
-                f"{self._limits.per_hour} objects were created in the last hour, as many as GitHub "
-                f"takes. It can be tried again at {again_at:%H:%M} UTC."
-            )
-        if wait > 0:
-            self._clock.sleep(wait)
-        self._permit.check()
 
     def _exchange(
         self,
@@ -140,6 +132,7 @@ class Client:
         json: Mapping[str, Any] | None,
     ) -> Answer:
         answer = self._context.run(exchange, self._github, method, path, params, json)
+        self._budget.learn(path, answer.headers)
         if path == "/graphql":
             self.requests.graphql += 1
             rate = (answer.data or {}).get("rateLimit")
@@ -159,9 +152,14 @@ def _call(document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     return {"query": document, "variables": dict(variables)}
 
 
-def _sentence(reason: str, again_at: datetime | None = None) -> str:
-    later = f" It can be tried again at {again_at:%H:%M} UTC." if again_at else ""
-    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}.{later}"
+def _given_up(reason: str, again_at: datetime | None) -> ServiceError:
+    if again_at is None:
+        return ServiceError(_sentence(reason))
+    return LimitReached(_sentence(reason), again_at)
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 def _is_loopback(base_url: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MINUTE = 60.0
 HOUR = 3600.0
 
 
@@ -20,12 +21,14 @@ class Limits:
     """Seconds between two writing requests."""
     per_object: float
     """Seconds that each created issue, comment or pull request costs."""
+    per_minute: int
+    """Objects created in any minute."""
     per_hour: int
     """Objects created in any hour."""
 
 
-GITHUB = Limits(between_requests=1.0, per_object=60 / 80, per_hour=500)
-UNPACED = Limits(between_requests=0.0, per_object=0.0, per_hour=0)
+GITHUB = Limits(between_requests=1.0, per_object=60 / 80, per_minute=80, per_hour=500)
+UNPACED = Limits(between_requests=0.0, per_object=0.0, per_minute=0, per_hour=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,20 @@ def wait_before(history: Sequence[Sent], objects: int, now: float, limits: Limit
         return 0.0
     last = history[-1]
     free_at = last.at + max(limits.between_requests, last.objects * limits.per_object)
-    if limits.per_hour and objects:
-        free_at = max(free_at, _room_at(history, objects, now, limits.per_hour))
+    if objects:
+        for most, span in ((limits.per_minute, MINUTE), (limits.per_hour, HOUR)):
+            if most:
+                free_at = max(free_at, _room_at(history, objects, now, most, span))
     return max(0.0, free_at - now)
 
 
-def _room_at(history: Sequence[Sent], objects: int, now: float, per_hour: int) -> float:
-    """Return the moment from which the last hour has room for `objects` more."""
-    recent = [s for s in history if s.at > now - HOUR]
-    excess = sum(s.objects for s in recent) + objects - per_hour
+def _room_at(history: Sequence[Sent], objects: int, now: float, most: int, span: float) -> float:
+    """Return the moment from which the last `span` seconds have room for `objects` more."""
+    recent = [s for s in history if s.at > now - span]
+    excess = sum(s.objects for s in recent) + objects - most
     for sent in recent:
         if excess <= 0:
             break
         excess -= sent.objects
-        now = sent.at + HOUR
+        now = sent.at + span
     return now

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from bot.github.answer import Answer, Failure, GraphQLError, Safety
 
 CEILING = 120.0
-"""Longest wait for a limit, in seconds; a longer one is reported instead of slept."""
+"""Seconds that are waited for a limit at most; what takes longer is reported instead of slept."""
 TRIES = 4
 """How often a request is sent at most."""
 LIMIT_WAIT = 60.0
@@ -49,6 +49,7 @@ class GiveUp:
 
     reason: str
     again_at: datetime | None = None
+    """When the limit ends that refused it; None when it was no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,17 @@ class Ambiguous:
 Decision = Accept | Retry | GiveUp | Ambiguous
 
 
-def decide(attempt: int, safety: Safety, answer: Answer, now: datetime) -> Decision:
-    """Return what to do; `attempt` counts from 0, `now` is wall time in UTC."""
+def decide(
+    attempt: int, safety: Safety, answer: Answer, now: datetime, waited: float = 0.0
+) -> Decision:
+    """Return what to do; `attempt` counts from 0, `now` is wall time in UTC.
+
+    `waited` is how many seconds this request has been waited with already.
+    """
     if answer.failure is Failure.NOT_SENT:
         return _again(attempt, f"GitHub cannot be reached ({answer.detail})")
     if is_limited(answer, safety):
-        return _limited(attempt, answer, now)
+        return _limited(attempt, answer, now, waited)
     if answer.failure is Failure.LOST:
         return _broken(attempt, safety, f"the answer was lost ({answer.detail})")
     if answer.status >= 500:
@@ -105,9 +111,9 @@ def is_broken(error: GraphQLError) -> bool:
     return error.kind in _BROKEN_KINDS or _BROKEN_WORDS.search(error.message) is not None
 
 
-def _limited(attempt: int, answer: Answer, now: datetime) -> Decision:
+def _limited(attempt: int, answer: Answer, now: datetime, waited: float) -> Decision:
     wait = _limit_wait(attempt, answer, now)
-    if wait <= CEILING and attempt + 1 < TRIES:
+    if waited + wait <= CEILING and attempt + 1 < TRIES:
         return Retry(wait)
     said = answer.message or next((e.message for e in answer.errors), "too many requests")
     return GiveUp(f"GitHub's limit is reached ({said})", now + timedelta(seconds=wait))
@@ -115,10 +121,10 @@ def _limited(attempt: int, answer: Answer, now: datetime) -> Decision:
 
 def _limit_wait(attempt: int, answer: Answer, now: datetime) -> float:
     """Return seconds: `retry-after`, else until the reset when nothing remains, else a minute."""
-    after = _number(answer.headers.get("retry-after"))
+    after = number(answer.headers.get("retry-after"))
     if after is not None:
         return max(1.0, after)
-    reset = _number(answer.headers.get("x-ratelimit-reset"))
+    reset = number(answer.headers.get("x-ratelimit-reset"))
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset is not None:
         # One second more: GitHub rounds the moment of the reset down.
         return max(1.0, reset - now.astimezone(UTC).timestamp() + 1.0)
@@ -133,6 +139,6 @@ def _broken(attempt: int, safety: Safety, reason: str) -> Decision:
     return Ambiguous(reason) if safety is Safety.WRITE else _again(attempt, reason)
 
 
-def _number(text: str | None) -> float | None:
-    """Read a number of seconds of reasonable size, or None."""
+def number(text: str | None) -> float | None:
+    """Read a header's whole number of reasonable size, or None."""
     return float(text) if text and re.fullmatch(r"\d{1,11}", text.strip()) else None

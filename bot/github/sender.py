@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.effects import Outcome, Receipt
-from bot.domain.errors import ServiceError
+from bot.domain.errors import LimitReached, ServiceError
 from bot.github.answer import LostAnswer
 from bot.github.batch import MOST_STEPS, Again, Step, document, outcomes, take, too_heavy
 from bot.github.client import Client
+from bot.github.pacing import CEILING
 from bot.ports.clock import Clock
 
 TRIES = 3
@@ -26,6 +28,8 @@ class _Pending:
     make: Make
     step: Step
     tries: int = 1
+    waited: float = 0.0
+    """Seconds."""
 
 
 class Sender:
@@ -63,7 +67,8 @@ class Sender:
                 if not sent:
                     raise
                 # Receipts of what was sent must not be lost with the rest.
-                self._leave_open([*batch, *waiting], done, str(refused))
+                rest = [*batch, *waiting]
+                done.update((p.place, unsent(p.step.key, refused)) for p in rest)
                 break
             sent = True
         return [done[place] for place in range(len(makes))]
@@ -79,16 +84,27 @@ class Sender:
         for pending, outcome in zip(batch, outcomes(steps, answer), strict=True):
             if isinstance(outcome, Receipt):
                 done[pending.place] = outcome
-            elif pending.tries >= TRIES:
-                # A limit passes, a missing object does not come back.
-                final = Outcome.REFUSED if outcome.stale else Outcome.UNKNOWN
-                done[pending.place] = Receipt(pending.step.key, final, note=outcome.note)
+            elif (final := self._final(pending, outcome)) is not None:
+                done[pending.place] = final
             else:
                 wait = max(wait, outcome.wait * pending.tries)
                 again += self._once_more(pending, outcome, done)
         if again:
             self._clock.sleep(wait)
+        for pending in again:
+            pending.waited += wait
         return again
+
+    def _final(self, pending: _Pending, outcome: Again) -> Receipt | None:
+        """Return the receipt of what is not sent again now: a limit passes, the missing do not."""
+        wait = outcome.wait * pending.tries
+        if outcome.stale and pending.tries >= TRIES:
+            return Receipt(pending.step.key, Outcome.REFUSED, note=outcome.note)
+        if outcome.stale or pending.waited + wait <= CEILING:
+            return None
+        again_at = self._clock.now() + timedelta(seconds=wait)
+        why = f"GitHub's limit is reached ({outcome.note.rstrip('.')})."
+        return unsent(pending.step.key, LimitReached(why, again_at))
 
     def _once_more(
         self, pending: _Pending, outcome: Again, done: dict[int, Receipt]
@@ -97,12 +113,19 @@ class Sender:
             made = pending.make(True) if outcome.stale else pending.step
         except ServiceError as error:
             # Its neighbours have receipts by now, which must not be lost with it.
-            made = Receipt(pending.step.key, Outcome.UNKNOWN, note=str(error))
+            made = unsent(pending.step.key, error)
         if isinstance(made, Receipt):
             done[pending.place] = made
             return []
-        return [_Pending(pending.place, pending.make, made, pending.tries + 1)]
+        return [_Pending(pending.place, pending.make, made, pending.tries + 1, pending.waited)]
 
     def _leave_open(self, batch: Sequence[_Pending], done: dict[int, Receipt], why: str) -> None:
         for pending in batch:
             done[pending.place] = Receipt(pending.step.key, Outcome.UNKNOWN, note=why)
+
+
+def unsent(key: str, why: ServiceError) -> Receipt:
+    """Return the receipt of a step that was not sent, or was refused by a limit."""
+    if isinstance(why, LimitReached):
+        return Receipt(key, Outcome.UNSENT, note=why.why, again_at=why.again_at)
+    return Receipt(key, Outcome.UNSENT, note=str(why))

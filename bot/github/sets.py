@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from bot.domain.effects import (
@@ -30,7 +30,7 @@ from bot.github.ids import Ids, Need
 from bot.github.markers import fitted, read, signed
 from bot.github.parse import Node, child, text
 from bot.github.place import Place
-from bot.github.sender import Make, Sender
+from bot.github.sender import Make, Sender, unsent
 
 LONGEST_DESCRIPTION = 140
 """Characters of a commit status's description that GitHub stores."""
@@ -66,11 +66,11 @@ class Sets:
                 if not receipts:
                     raise
                 # What was done must not be lost with the rest.
+                return [*receipts, *(unsent(e.key, error) for e in effects[len(receipts) :])]
+            last = receipts[-1]
+            if last.outcome is Outcome.UNSENT:  # what comes after it would meet the same limit
                 rest = effects[len(receipts) :]
-                return [
-                    *receipts,
-                    *(Receipt(e.key, Outcome.UNKNOWN, note=str(error)) for e in rest),
-                ]
+                return [*receipts, *(replace(last, key=e.key) for e in rest)]
         return receipts
 
     def _send_first(self, effects: Sequence[SetEffect]) -> list[Receipt]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.effects import WakeNext
-from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached
 from bot.domain.events import PhaseStarted, Stood
 from bot.domain.journal import Closing
 from bot.domain.run import (
@@ -25,6 +25,7 @@ from bot.loop.house import House
 from bot.loop.plan import is_over
 from bot.loop.prospects import halted, plan_waits
 from bot.loop.record import halt_effects, history, progress_effects, show
+from bot.loop.resting import is_due, rest, rise
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
 from bot.rules.outcome import history_line, learned, standing_after
@@ -37,9 +38,20 @@ CLOSING = "closing"
 def iterate(house: House) -> RunState:
     """Run or finish one iteration and return where the milestone stands.
 
-    The lease must be held. Raises UserError, ServiceError, LeaseLost, Cancelled; whatever it
-    raises, the record says what is pending and the next call goes on from there.
+    The lease must be held. One of GitHub's limits ends it early: the state says when it is due
+    again, and before that nothing is sent. Raises UserError, ServiceError, LeaseLost, Cancelled;
+    whatever it raises, the record says what is pending and the next call goes on from there.
     """
+    if not is_due(house):
+        return _told(house)
+    try:
+        return _iterate(house)
+    except LimitReached as limit:
+        rest(house, limit)
+        return _told(house)
+
+
+def _iterate(house: House) -> RunState:
     house.listener.tell(PhaseStarted(house.journal.state.iteration, Phase.OBSERVE))
     _begin(house)
     sight = look(house)
@@ -69,6 +81,7 @@ def _phases(house: House, sight: Sight) -> RunState:
 
 
 def _begin(house: House) -> None:
+    rise(house)
     state = house.journal.state
     if state.started_at is None:
         now = house.clock.now()
@@ -109,8 +122,13 @@ def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
         house.performer.perform(effects)
         journal.update("Stand", state=state, files={"view.json": shown.view})
     journal.publish()
-    house.listener.tell(Stood(journal.state.iteration, halt.standing, halt.reason))
-    return journal.state
+    return _told(house)
+
+
+def _told(house: House) -> RunState:
+    state = house.journal.state
+    house.listener.tell(Stood(state.iteration, state.standing, state.reason))
+    return state
 
 
 def _record(

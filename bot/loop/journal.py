@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.effects import CreatePullRequest, Intent, Outcome, Receipt
@@ -34,6 +35,8 @@ class Journal:
         self._segment = Segment()
         self._intents: dict[str, Intent] = {}
         self._receipts: dict[str, Receipt] = {}
+        self.created_before: tuple[datetime, ...] = ()
+        """When each object was created that was on record when it was loaded, oldest first."""
 
     def load(self) -> None:
         """Read the whole record anew. Raises StateDiverged when it cannot be understood."""
@@ -45,8 +48,10 @@ class Journal:
             self._intents, self._receipts = {}, {}
             for path in self._store.list("journal/"):
                 segment = self.file(path, Segment) or Segment()
-                self._intents.update((i.key, i) for i in segment.intents)
+                sent = (i for i in segment.intents if i.nonce not in segment.withdrawn)
+                self._intents.update((i.key, i) for i in sent)
                 self._receipts.update((r.key, r) for r in segment.receipts)
+            self.created_before = tuple(self._created())
             self._segment = self.file(self._segment_path(), Segment) or Segment()
 
     def file(self, path: str, kind: type[T]) -> T | None:
@@ -121,10 +126,26 @@ class Journal:
             self._segment = replace(self._segment, intents=(*self._segment.intents, *new))
             self._commit({self._segment_path(): self._segment}, f"Intend {_names(new)}")
 
-    def add_receipts(self, receipts: Iterable[Receipt]) -> None:
-        """Record what came of effects; an unknown outcome is none and stays unanswered."""
+    def withdraw(self, intents: Iterable[Intent]) -> None:
+        """Take back Creates of this iteration that were never sent, so that nobody looks for them.
+
+        They are sent later under a new nonce.
+        """
         with self._lock:
-            new = tuple(r for r in receipts if r.outcome is not Outcome.UNKNOWN)
+            gone = tuple(intents)
+            if not gone:
+                return
+            for intent in gone:
+                self._intents.pop(intent.key, None)
+            nonces = (*self._segment.withdrawn, *(i.nonce for i in gone))
+            self._segment = replace(self._segment, withdrawn=nonces)
+            self._commit({self._segment_path(): self._segment}, f"Withdraw {_names(gone)}")
+
+    def add_receipts(self, receipts: Iterable[Receipt]) -> None:
+        """Record what came of effects; what is unknown or was not sent has no receipt yet."""
+        with self._lock:
+            none = (Outcome.UNKNOWN, Outcome.UNSENT)
+            new = tuple(r for r in receipts if r.outcome not in none)
             if not new:
                 return
             self._receipts.update((r.key, r) for r in new)
@@ -165,6 +186,12 @@ class Journal:
             for key, i in self._intents.items()
             if isinstance(i.effect, CreatePullRequest)
         }
+
+    def _created(self) -> list[datetime]:
+        """Return when objects were created; one whose answer was lost counts from its intent."""
+        made = (r for r in self._receipts.values() if r.key in self._intents)
+        known = [r.at for r in made if r.outcome is Outcome.DONE and r.at is not None]
+        return sorted([*known, *(i.at for i in self.unanswered())])
 
     def _segment_path(self) -> str:
         return f"journal/{self.state.iteration:04}.json"

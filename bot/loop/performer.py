@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol, get_args
 
 from bot.domain.effects import (
@@ -15,7 +16,7 @@ from bot.domain.effects import (
     SetEffect,
     WakeNext,
 )
-from bot.domain.errors import ServiceError
+from bot.domain.errors import LimitReached, ServiceError
 from bot.domain.events import Recovered
 from bot.domain.work import MilestoneRef
 from bot.loop.journal import Journal
@@ -25,6 +26,9 @@ from bot.ports.tracker import Tracker
 
 TRIES = 3
 """How often a Create is sent whose absence was established each time."""
+TOGETHER = 20
+"""Creates that are intended, published and sent together: so many must be looked for at most when
+a process is killed."""
 
 
 class Waker(Protocol):
@@ -87,10 +91,13 @@ class Performer:
     def perform(self, effects: Sequence[Effect]) -> dict[str, Receipt]:
         """Perform a wave: Creates, then Sets, then Moves, then Wakes; return all its receipts.
 
-        Effects that have a receipt are not repeated. Raises LeaseLost, ServiceError.
+        Effects that have a receipt are not repeated. Raises LeaseLost, LimitReached or another
+        ServiceError; what was done before has its receipts.
         """
         due = [e for e in effects if self._journal.receipt(e.key) is None]
-        self._create([e for e in due if isinstance(e, get_args(Create))])
+        creates = [e for e in due if isinstance(e, get_args(Create))]
+        for start in range(0, len(creates), TOGETHER):
+            self._create(creates[start : start + TOGETHER])
         self._set([e for e in due if isinstance(e, get_args(SetEffect))])
         for effect in due:
             if isinstance(effect, MergePullRequest):
@@ -102,8 +109,6 @@ class Performer:
         return {key: receipt for key, receipt in found.items() if receipt is not None}
 
     def _create(self, effects: Sequence[Create]) -> None:
-        if not effects:
-            return
         for effect in effects:
             known = self._journal.intent(effect.key)
             if known is not None and effect.key not in self._absent:
@@ -117,15 +122,16 @@ class Performer:
         self._journal.add_intents(new)
         self._journal.publish()
         intents = [self._journal.intent(e.key) for e in due]
-        self._send([i for i in intents if i is not None])
+        self._send([i for i in intents if i is not None], new)
 
-    def _send(self, intents: Sequence[Intent]) -> None:
+    def _send(self, intents: Sequence[Intent], new: Sequence[Intent]) -> None:
+        """Send Creates until each has its receipt; `new` are those that no process sent before."""
         for _ in range(TRIES):
             if not intents:
                 return
             self._absent.difference_update(i.key for i in intents)
-            receipts = self._tracker.create(intents)
-            self._receive(receipts)
+            receipts = self._sent(intents, new)
+            new = ()
             unknown = {r.key for r in receipts if r.outcome is Outcome.UNKNOWN}
             intents = [i for i in intents if i.key in unknown]
             for intent in intents:
@@ -136,6 +142,18 @@ class Performer:
                 f"GitHub answered {TRIES} times without doing what was asked "
                 f"({intents[0].key}); it is recorded and will be tried again by the next run."
             )
+
+    def _sent(self, intents: Sequence[Intent], new: Sequence[Intent]) -> Sequence[Receipt]:
+        """Send Creates once. What was not sent and never was before is withdrawn."""
+        try:
+            receipts = self._tracker.create(intents)
+        except ServiceError:  # raised only when nothing was sent
+            self._journal.withdraw(new)
+            raise
+        unsent = {r.key for r in receipts if r.outcome is Outcome.UNSENT}
+        self._journal.withdraw(i for i in new if i.key in unsent)
+        self._receive(receipts)
+        return receipts
 
     def _settle_one(self, intent: Intent) -> None:
         """Find what an unanswered Create made, or establish that it made nothing."""
@@ -155,8 +173,15 @@ class Performer:
             self._receive(self._tracker.set(effects))
 
     def _receive(self, receipts: Sequence[Receipt]) -> None:
-        self._last_write = self._clock.boot()
-        self._journal.add_receipts(receipts)
+        """Record the receipts; raise why the rest was not sent, if it was not."""
+        self._last_write, now = self._clock.boot(), self._clock.now()
+        self._journal.add_receipts(replace(r, at=now) for r in receipts)
+        unsent = [r for r in receipts if r.outcome is Outcome.UNSENT]
+        ends = [r.again_at for r in unsent if r.again_at is not None]
+        if ends:
+            raise LimitReached(unsent[0].note, max(ends))
+        if unsent:
+            raise ServiceError(unsent[0].note)
 
 
 class NonceSource(Protocol):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.agents import open_agent
 from bot.agents.roles import load_roles
@@ -18,6 +19,7 @@ from bot.loop.journal import Journal
 from bot.loop.lease import LeaseKeeper
 from bot.loop.performer import Performer
 from bot.ports.agent import Agent
+from bot.ports.clock import Clock
 from bot.ports.listener import Listener
 from bot.ports.state import StateStore
 from bot.ports.tracker import Tracker
@@ -113,20 +115,21 @@ def open_house(
     listener: Listener,
     stop: threading.Event,
     adapt: Callable[[Adapters], Adapters] = unchanged,
+    clock: Clock | None = None,
 ) -> Iterator[tuple[House, Callable[[], bool]]]:
     """Yield the house with the lease taken, and the function that tells whether it was woken.
 
     Raises Busy while another process works on the milestone.
     """
-    clock, waker = SystemClock(), Wakened()
+    clock, waker = clock or SystemClock(), Wakened()
     own = f"{site.endpoint.url}/{site.milestone.repository}/"
     words = TemplateWords(own_addresses=(own,))
     with ExitStack() as stack:
         clone = Clone(site.world.clone / site.name, site.remote)
         stack.callback(clone.close)
         permit = _Permit()
-        adapters = adapt(_adapters(site, clone, stack, permit, words, stop))
-        journal = Journal(site.milestone.root, adapters.store, JsonCodec(), clock)
+        adapters = adapt(_adapters(site, clone, stack, permit, words, stop, clock))
+        journal = permit.journal = Journal(site.milestone.root, adapters.store, JsonCodec(), clock)
         journal.load()
         lease = permit.lease = LeaseKeeper(journal, clock, LocalProcesses())
         lease.take()
@@ -156,9 +159,14 @@ def open_house(
 
 
 class _Permit:
-    """Hands the lease, which needs the record, to the tracker, which is opened before it."""
+    """Hands the record and the lease to the tracker, which is opened before them."""
 
     lease: LeaseKeeper | None = None
+    journal: Journal | None = None
+
+    def created(self) -> tuple[datetime, ...]:
+        """Return when earlier processes created objects: GitHub's limits count them too."""
+        return self.journal.created_before if self.journal else ()
 
     def check(self) -> None:
         """Raise LeaseLost unless the lease is held for long enough."""
@@ -174,11 +182,13 @@ def _adapters(
     permit: _Permit,
     words: TemplateWords,
     stop: threading.Event,
+    clock: Clock,
 ) -> Adapters:
-    endpoint, milestone, clock = site.endpoint, site.milestone, SystemClock()
+    endpoint, milestone = site.endpoint, site.milestone
     tracker = open_tracker(
-        endpoint.url, endpoint.bot_token, milestone.repository, permit, clock, pace=False
-    )
+        endpoint.url, endpoint.bot_token, milestone.repository, permit, clock,
+        pace=endpoint.paced, created=permit.created,
+    )  # fmt: skip
     return Adapters(
         store=RefStore(clone.git.run, site.remote.url, ref_of(milestone.root)),
         tracker=stack.enter_context(tracker),

@@ -31,6 +31,8 @@ class Endpoint:
     url: str
     bot_token: str
     maintainer_token: str
+    paced: bool = False
+    """Whether writes are spaced out as GitHub asks; the embedded one needs none of it."""
 
     def git_url(self, repository: str) -> str:
         """Return the address that git uses."""

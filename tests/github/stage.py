@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +100,7 @@ class Shop:
         permit: Permit | None = None,
         *,
         pace: bool = False,
+        created: Sequence[datetime] = (),
     ) -> GitHubTracker:
         tracker = open_tracker(
             url or self.owner.url,
@@ -108,6 +109,7 @@ class Shop:
             permit or Permit(),
             clock or FakeClock(),
             pace=pace,
+            created=lambda: created,
         )
         self.opened.append(tracker)
         return tracker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.github.pace import GITHUB, HOUR, UNPACED, Sent, wait_before
+from bot.github.pace import GITHUB, HOUR, MINUTE, UNPACED, Sent, wait_before
 
 
 def test_the_first_write_waits_for_nothing() -> None:
@@ -42,6 +42,6 @@ def test_no_minute_and_no_hour_sees_more_than_github_takes(batches: list[int]) -
         sent.append(Sent(now, objects))
     for first in sent:
         hour = sum(s.objects for s in sent if first.at <= s.at < first.at + HOUR)
-        minute = sum(s.objects for s in sent if first.at <= s.at < first.at + 60)
+        minute = sum(s.objects for s in sent if first.at <= s.at < first.at + MINUTE)
         assert hour <= GITHUB.per_hour
-        assert minute <= 80 + 20  # the last batch may straddle the minute's end
+        assert minute <= GITHUB.per_minute

@@ -1,0 +1,45 @@
+"""Resting: one of GitHub's limits ends a run, which is due again when the limit has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.errors import LimitReached
+from bot.domain.run import Standing
+from bot.loop.house import House
+
+VIEW = "view.json"
+_OVER = (Standing.DONE, Standing.STUCK)
+
+
+def is_due(house: House) -> bool:
+    """Whether no limit is known that still lasts."""
+    due_at = house.journal.state.due_at
+    return due_at is None or house.clock.now() >= due_at
+
+
+def rest(house: House, limit: LimitReached) -> None:
+    """Record that the run waits for the end of a limit, and publish it: git costs no request.
+
+    People are told by the record alone; a comment would meet the same limit.
+    """
+    journal = house.journal
+    state = replace(journal.state, due_at=limit.again_at)
+    if state.standing not in _OVER:
+        state = replace(state, standing=Standing.WAITING, reason=str(limit))
+    files = {}
+    view = journal.file(VIEW, dict)
+    if view is not None:
+        files[VIEW] = {**view, "standing": state.standing.value, "reason": state.reason}
+    journal.update("Rest until a limit has passed", state=state, files=files)
+    journal.publish()
+
+
+def rise(house: House) -> None:
+    """Forget a limit that has passed."""
+    state = house.journal.state
+    if state.due_at is None:
+        return
+    if state.standing not in _OVER:
+        state = replace(state, standing=Standing.RUNNING, reason="")
+    house.journal.update("A limit has passed", state=replace(state, due_at=None))
