@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from bot.domain.run import Standing
 from bot.github.pacing import CEILING
 from tests.limits.agents import TO_DO
@@ -14,6 +16,7 @@ TOGETHER = 50
 GITHUB = {"fault": "content_limit", "per_minute": 80, "per_hour": 500}
 
 
+@pytest.mark.timeout(600)
 def test_three_hundred_items_meet_no_limit(stage_of: MakeStage) -> None:
     stage = stage_of(ITEMS, TOGETHER)
     stage.faults(GITHUB)

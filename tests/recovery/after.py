@@ -163,7 +163,7 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
     paths = _git(git_dir, "ls-tree", "-r", "--name-only", "refs/specloop/1").splitlines()
     lines = [_file(git_dir, p) for p in paths if re.fullmatch(r"iterations/\d+/record\.json", p)]
     effects = [_file(git_dir, p) for p in paths if p.startswith("journal/")]
-    intents = sorted(_renamed(i["key"], names) for e in effects for i in e.get("intents", ()))
+    intents = sorted(_renamed(i["key"], names) for e in effects for i in _sent(e))
     created = {r["key"] for e in effects for r in e.get("receipts", ())}
     return {
         "standing": [state["standing"], state["reason"], state["iteration"], state["phase"]],
@@ -194,7 +194,12 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
 
 
 def _unanswered(segment: Found, answered: set[str]) -> Iterator[str]:
-    yield from (i["key"] for i in segment.get("intents", ()) if i["key"] not in answered)
+    yield from (i["key"] for i in _sent(segment) if i["key"] not in answered)
+
+
+def _sent(segment: Found) -> Iterator[Found]:
+    withdrawn = segment.get("withdrawn", ())
+    yield from (i for i in segment.get("intents", ()) if i["nonce"] not in withdrawn)
 
 
 def _file(git_dir: Path, path: str) -> Found:
