@@ -47,7 +47,7 @@ query ($owner: String!, $name: String!) {
 _MARKER = re.compile(r"<!-- specloop key=(\S+) nonce=\S+ -->")
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
-_SECONDS = re.compile(r"\b\d+\.\d s\b")
+_SECONDS = re.compile(r"\b\d+\.\d s\b|(?<= seconds=)\d+\.\d\b")
 
 
 def world_after(world: World, url: str, name: str) -> Found:
