@@ -22,6 +22,7 @@ from bench.measurements import (
     hub,
     phases,
     pushes,
+    recovery,
     requests,
     speedup,
     status,
@@ -39,6 +40,7 @@ MEASUREMENTS: dict[str, Measure] = {
     "dispatch": dispatch.measure,
     "speedup": speedup.measure,
     "cancel": cancel.measure,
+    "recovery": recovery.measure,
     "hub": hub.measure,
 }
 
