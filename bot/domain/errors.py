@@ -19,6 +19,10 @@ class Busy(UserError):
     """Another process works on this milestone."""
 
 
+class BranchRefused(UserError):
+    """The remote refused a branch by its own rules: what is in it must change."""
+
+
 class LeaseLost(SpecloopError):
     """Another process took the milestone over; nothing more may be written by this one."""
 

@@ -10,7 +10,7 @@ from bot.domain.agents import (
     Invocation,
     RoleKind,
 )
-from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
+from bot.domain.errors import AgentFailed, AgentUnavailable, BranchRefused, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.plan import Errand
 from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
@@ -143,7 +143,11 @@ def _push(house: House, task: Task, head: str) -> None:
     if before is not None and before.sha == head:
         return
     house.lease.check()
-    if not house.worktrees.push(branch, head, before.sha if before else None):
+    try:
+        moved = house.worktrees.push(branch, head, before.sha if before else None)
+    except BranchRefused as error:  # say a workflow file, which this token may not change
+        raise AgentFailed(str(error)) from error
+    if not moved:
         raise AgentUnavailable(
             f"The branch {branch} was moved by somebody else; the next attempt starts from there."
         )

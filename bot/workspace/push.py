@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.errors import ServiceError, SpecloopError, UserError
+from bot.domain.errors import BranchRefused, ServiceError, SpecloopError, UserError
 from bot.workspace.git import Git, GitResult, branch_ref, oid
 from bot.workspace.remote import Remote
 
@@ -63,7 +63,7 @@ class Pusher:
         """Move a remote branch from `expected` (None: must not exist) to `commit`.
 
         True when the commit is there or below what is there, also from an earlier push whose
-        answer was lost. False when somebody else moved the branch. Raises UserError when the
+        answer was lost. False when somebody else moved the branch. Raises BranchRefused when the
         remote refused it by its own rules, ServiceError when it could not be reached.
         """
         move = _Move(branch, commit, expected)
@@ -120,7 +120,7 @@ class Pusher:
         if there == move.expected:
             if refused := _REJECTED.search(pushed.text):
                 told = refused[1].strip("()")
-                raise UserError(f"The remote refused the branch {move.branch}: {told}.")
+                raise BranchRefused(f"The remote refused the branch {move.branch}: {told}.")
             raise remote_error("push", pushed)
         return there is not None and self._lies_below(move, there)
 

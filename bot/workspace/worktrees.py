@@ -84,7 +84,7 @@ class FolderWorktrees(Worktrees):
     def push(self, branch: str, commit: str, expected: str | None) -> bool:
         """Move a remote branch from `expected` (None: must not exist) to `commit`.
 
-        True when it is there now, False when somebody else moved it. Raises UserError when the
+        True when it is there now, False when somebody else moved it. Raises BranchRefused when the
         remote refuses it, ServiceError when it cannot be reached.
         """
         return self._clone.push(branch, commit, expected)
