@@ -89,14 +89,8 @@ def broken(seen: Seen) -> list[str]:
 
 @invariant("Of all that the bot creates there is at most one live copy.")
 def _one_copy(seen: Seen) -> Iterator[str]:
-    if not seen.undisturbed:
-        return  # a copy that a lost answer made is folded by the next whole look
-    live = [i for i in (*seen.issues, *seen.pulls) if i["state"] == "open"]
-    keys = Counter(
-        key for thing in (*live, *seen.comments)
-        if thing["user"]["login"] == BOT and (key := _key(thing["body"]))
-    )  # fmt: skip
-    yield from (f"{n} live copies of {key}" for key, n in keys.items() if n > 1)
+    if seen.undisturbed:  # a copy that a lost answer made is folded by the next whole look
+        yield from copies([*seen.issues, *seen.pulls], seen.comments)
 
 
 @invariant("At most one pull request is open for each item, and for each attempt.")
@@ -186,6 +180,16 @@ def _told(seen: Seen) -> Iterator[str]:
         yield f"it stands {seen.stood.standing.value} without a reason"
     if not any(c["user"]["login"] == BOT and "### Progress" in c["body"] for c in seen.comments):
         yield "there is no progress comment"
+
+
+def copies(things: list[dict[str, Any]], comments: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what the bot made of which more than one lives: open, or a comment."""
+    live = [thing for thing in things if thing["state"] == "open"]
+    keys = Counter(
+        key for thing in (*live, *comments)
+        if thing["user"]["login"] == BOT and (key := _key(thing["body"]))
+    )  # fmt: skip
+    yield from (f"{n} live copies of {key}" for key, n in keys.items() if n > 1)
 
 
 def _key(body: str | None) -> str:
