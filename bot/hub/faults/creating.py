@@ -18,7 +18,8 @@ CREATING_FIELDS = frozenset(
         "addPullRequestReviewComment",
     }
 )
-UPDATING_FIELDS = frozenset({"updateIssue", "updatePullRequest"})
+SILENT_FIELDS = frozenset({"updateIssue", "updatePullRequest"})
+"""Mutations whose overlong bodies GitHub ignores without an error."""
 _CREATING = re.compile(
     r"/repos/[^/]+/[^/]+/(issues|pulls|issues/\d+/comments|pulls/\d+/(comments|reviews))"
 )

@@ -7,10 +7,14 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from bot.hub.faults.answers import FieldFailed, FieldLimited
-from bot.hub.faults.creating import CREATING_FIELDS, UPDATING_FIELDS, refuse_oversized
+from bot.hub.faults.creating import CREATING_FIELDS, SILENT_FIELDS, refuse_oversized
+from bot.hub.faults.matching import UPDATING_FIELDS
 from bot.hub.faults.model import Fail
 from bot.hub.faults.plan import PLAN, Plan
 from bot.hub.graphql.connections import Connection
+from bot.hub.graphql.nodes.lookup import find_record
+from bot.hub.scope import Scope
+from bot.hub.store.records import Comment, Issue, Pull
 
 Resolver = Callable[..., Any]
 
@@ -41,8 +45,10 @@ def _mutate(
     if plan.partial is not None and plan.applied >= plan.partial.applied:
         plan.is_cut = True
         raise FieldFailed
-    if plan.refuses_oversized and name in UPDATING_FIELDS:
+    if plan.refuses_oversized and name in SILENT_FIELDS:
         refuse_oversized(arguments.get("input") or {})
+    if plan.ignores_updates and name in UPDATING_FIELDS:
+        arguments = {**arguments, "input": _unchanged(info.context.scope, arguments["input"])}
     content = plan.content if name in CREATING_FIELDS else None
     if content is not None and not plan.book.may_create(plan.facts.actor, content, now):
         plan.is_limited = True
@@ -59,6 +65,14 @@ def _mutate(
     if is_lost:
         raise FieldFailed
     return value
+
+
+def _unchanged(scope: Scope, given: dict[str, Any]) -> dict[str, Any]:
+    """Return an update's input with the body that its object has already."""
+    identity = str(given.get("id") or given.get("pullRequestId"))
+    found = find_record(scope.view, scope, identity, Issue, Pull, Comment)
+    holder = scope.view.issue_of(found) if isinstance(found, Pull) else found
+    return {**given, "body": holder.body or ""} if "body" in given else given
 
 
 def _cut(plan: Plan, source: Any, value: Any, info: GraphQLResolveInfo[Any]) -> Any:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.hub.faults.model import (
     Fail,
+    IgnoreUpdates,
     Lag,
     Match,
     PartialBatch,
@@ -19,6 +20,8 @@ from bot.hub.faults.model import (
 
 _FREE = "/rate_limit"
 """What may be asked when nothing remains."""
+UPDATING_FIELDS = frozenset({"updateIssue", "updatePullRequest", "updateIssueComment"})
+"""Mutations that change a body."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def meets_request(rule: Rule, facts: Facts) -> bool:
         return facts.path != _FREE
     if isinstance(fault, PartialBatch):
         return facts.api == "graphql" and not facts.is_read and len(facts.fields) > fault.applied
+    if isinstance(fault, IgnoreUpdates):
+        return any(name in UPDATING_FIELDS for _, name in facts.fields) and not facts.is_read
     if isinstance(fault, Truncate):
         return facts.api == "graphql" and facts.is_read
     if isinstance(fault, (Lag, Vanish)):

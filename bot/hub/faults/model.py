@@ -93,6 +93,11 @@ class RefuseOversized:
 
 
 @dataclass(frozen=True)
+class IgnoreUpdates:
+    """Bodies of GraphQL updates are not taken, and the answer does not complain."""
+
+
+@dataclass(frozen=True)
 class PartialBatch:
     """The first ``applied`` fields of a mutation happen, then the request fails."""
 
@@ -124,6 +129,7 @@ Fault = (
     | Vanish
     | Truncate
     | RefuseOversized
+    | IgnoreUpdates
     | PartialBatch
     | LazyMerge
     | Deliveries

@@ -16,6 +16,7 @@ from bot.hub.faults.model import (
     ContentLimit,
     Fail,
     Fault,
+    IgnoreUpdates,
     Lag,
     LazyMerge,
     PartialBatch,
@@ -52,6 +53,7 @@ class Plan:
     lazy_merge: LazyMerge | None = None
     content: ContentLimit | None = None
     refuses_oversized: bool = False
+    ignores_updates: bool = False
     applied: int = field(default=0, init=False)
     is_cut: bool = field(default=False, init=False)
     is_limited: bool = field(default=False, init=False)
@@ -156,5 +158,7 @@ def _spoil_content(plan: Plan, fault: Fault) -> None:
             plan.lazy_merge = plan.lazy_merge or lazy
         case RefuseOversized():
             plan.refuses_oversized = True
+        case IgnoreUpdates():
+            plan.ignores_updates = True
         case _:
             pass

@@ -162,6 +162,7 @@ _FAULTS: dict[str, tuple[Callable[..., Fault], dict[str, Reader]]] = {
     "vanish": (model.Vanish, {"younger_than": _number(0, 1e9), "kinds": _kinds}),
     "truncate": (model.Truncate, {"issues": _whole(1, 100_000), "keep": _whole(0, 100)}),
     "refuse_oversized": (model.RefuseOversized, {}),
+    "ignore_updates": (model.IgnoreUpdates, {}),
     "partial_batch": (
         model.PartialBatch,
         {"applied": _whole(0, 10_000), "answer": _answer},

@@ -159,3 +159,18 @@ def test_the_log_has_what_was_spoilt(stage: Stage) -> None:
     last = stage.hub.world.request_log.read_text().splitlines()[-1]
     assert '"status": 0' in last
     assert '"actor": "maintainer"' in last
+
+
+def test_an_update_that_is_ignored_keeps_the_old_body(stage: Stage) -> None:
+    stage.issue("kept")
+    said = write(stage.owner, f"{stage.path}/issues/1/comments", {"body": "old"}).json()
+    switch_on(stage, {"fault": "ignore_updates", "times": 1})
+    update = """mutation($id: ID!, $body: String!) {
+      updateIssueComment(input: {id: $id, body: $body}) { issueComment { body } } }"""
+    bodies = []
+    for body in ("ignored", "new"):
+        variables = {"id": said["node_id"], "body": body}
+        answer = stage.owner.data(update, **variables)
+        bodies.append(answer["updateIssueComment"]["issueComment"]["body"])
+    assert bodies == ["old", "new"]
+    assert fired(stage) == ["ignore_updates"]
