@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bot.agents.answer_parts import MANY, AnswerModel, Key, Number, Reference, Text, Title
 from bot.domain.plan import Decision, Deferral, ItemChange, PlannedItem, PlannerAnswer
@@ -54,10 +54,23 @@ class PlannedItemModel(AnswerModel):
         )
 
 
-class ItemChangeModel(AnswerModel):
-    """A change of an existing item."""
+class OfExisting(AnswerModel):
+    """Something said of an existing item: by its number, or by its key, as models like to do."""
 
     item: Number
+
+    @field_validator("item", mode="before")
+    @classmethod
+    def _by_number(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        number = known_keys(info.context).get(value, value).removeprefix("#")
+        return int(number) if number.isdecimal() else value
+
+
+class ItemChangeModel(OfExisting):
+    """A change of an existing item."""
+
     priority: Priority | None = None
     drop: bool = Field(False, description="close it as not planned")
     reason: Text = ""
@@ -71,10 +84,9 @@ class ItemChangeModel(AnswerModel):
         return self
 
 
-class DeferralModel(AnswerModel):
+class DeferralModel(OfExisting):
     """A Medium item that may stay open when the spec is done."""
 
-    item: Number
     reason: Text = Field(min_length=1)
 
 

@@ -82,6 +82,19 @@ def test_evidence_names_a_path_of_the_repository(path: str) -> None:
         parse_answer(V, {"met": True, "rationale": "r", "criteria": criteria}, {})
 
 
+def test_an_existing_item_may_be_changed_by_its_key() -> None:
+    known = {"items": [{"key": "old", "number": 4}]}
+    changes = [{"item": name, "drop": True, "reason": "r"} for name in ("old", "#4", 4)]
+    answer = parse_answer(
+        P, plan(changes=changes, deferrals=[{"item": "old", "reason": "r"}]), known
+    )
+    assert isinstance(answer, PlannerAnswer)
+    assert [c.item for c in answer.changes] == [4, 4, 4]
+    assert [d.item for d in answer.deferrals] == [4]
+    with pytest.raises(AnswerRefused, match="valid integer"):
+        parse_answer(P, plan(changes=[{"item": "new", "drop": True, "reason": "r"}]), known)
+
+
 def test_existing_items_become_numbers() -> None:
     data = plan(item("new", depends_on=["old", "#9"]), assignments=[["old", "new"]])
     answer = parse_answer(P, data, {"items": [{"key": "old", "number": 4}, {"number": 9}]})
