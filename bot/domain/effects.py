@@ -122,6 +122,14 @@ class EditComment:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class HideComment:
+    """Hide a copy of one of the bot's own comments as a duplicate."""
+
+    key: str
+    comment_node_id: str
+
+
 class Reaction(StrEnum):
     """The receipts of a command."""
 
@@ -158,6 +166,7 @@ SetEffect = (
     | LeaveMilestone
     | CloseMilestone
     | EditComment
+    | HideComment
     | React
     | SetCommitStatus
 )

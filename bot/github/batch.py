@@ -36,7 +36,7 @@ class Step:
     field: str
     """The mutation's name."""
     input: Mapping[str, Any]
-    read: Callable[[Node], Receipt]
+    read: Callable[[Node], Receipt | Again]
     """Makes the receipt from the mutation's payload."""
     objects: int = 0
     """How many issues, comments or pull requests it creates."""
@@ -53,6 +53,8 @@ class Again:
     note: str
     stale: bool = False
     """Whether a node id was not known to GitHub: new, gone, or not everywhere yet."""
+    passes: bool = True
+    """Whether it may help later still, when it did not help after a few tries."""
 
 
 def take(steps: Sequence[Step], most: int) -> int:
@@ -100,7 +102,7 @@ def _outcome(
     if step.lenient and _ALREADY_SO.search(error.message):
         return Receipt(step.key, Outcome.DONE, note=error.message)
     if error.kind == "NOT_FOUND":
-        return Again(1.0, error.message, stale=True)
+        return Again(1.0, error.message, stale=True, passes=False)
     return Receipt(step.key, Outcome.REFUSED, note=error.message)
 
 

@@ -98,9 +98,9 @@ class Sender:
     def _final(self, pending: _Pending, outcome: Again) -> Receipt | None:
         """Return the receipt of what is not sent again now: a limit passes, the missing do not."""
         wait = outcome.wait * pending.tries
-        if outcome.stale and pending.tries >= TRIES:
+        if not outcome.passes and pending.tries >= TRIES:
             return Receipt(pending.step.key, Outcome.REFUSED, note=outcome.note)
-        if outcome.stale or pending.waited + wait <= CEILING:
+        if not outcome.passes or pending.waited + wait <= CEILING:
             return None
         again_at = self._clock.now() + timedelta(seconds=wait)
         why = f"GitHub's limit is reached ({outcome.note.rstrip('.')})."

@@ -12,6 +12,7 @@ from bot.domain.effects import (
     CloseMilestone,
     ClosePullRequest,
     EditComment,
+    HideComment,
     LeaveMilestone,
     LinkBlockedBy,
     Outcome,
@@ -24,7 +25,7 @@ from bot.domain.effects import (
 from bot.domain.errors import ServiceError
 from bot.github import ids as wanted
 from bot.github.answer import Answer, LostAnswer
-from bot.github.batch import Step
+from bot.github.batch import Again, Step
 from bot.github.creates import no_such
 from bot.github.ids import Ids, Need
 from bot.github.markers import fitted, read, signed
@@ -43,6 +44,7 @@ BatchedSet = (
     | LinkBlockedBy
     | LeaveMilestone
     | EditComment
+    | HideComment
     | React
 )
 
@@ -136,6 +138,9 @@ class Sets:
             case EditComment():
                 body = self._body(effect)
                 return "updateIssueComment", {"id": effect.comment_node_id, "body": body}
+            case HideComment():
+                inputs = {"subjectId": effect.comment_node_id, "classifier": "DUPLICATE"}
+                return "minimizeComment", inputs
             case React():
                 content = effect.reaction.value
                 return "addReaction", {"subjectId": effect.comment_node_id, "content": content}
@@ -164,7 +169,7 @@ def needs(effect: SetEffect) -> list[Need]:
             return [wanted.subject(effect.number), wanted.subject(effect.blocked_by)]
         case EditComment():
             return [Need("comment", effect.comment_node_id)] if read(effect.body) is None else []
-        case React() | CloseMilestone() | SetCommitStatus():
+        case HideComment() | React() | CloseMilestone() | SetCommitStatus():
             return []
         case _:
             assert_never(effect)
@@ -189,13 +194,13 @@ def _done(key: str, _: dict[str, Any]) -> Callable[[Node], Receipt]:
     return lambda _: Receipt(key, Outcome.DONE)
 
 
-def _edited(key: str, inputs: dict[str, Any]) -> Callable[[Node], Receipt]:
+def _edited(key: str, inputs: dict[str, Any]) -> Callable[[Node], Receipt | Again]:
     """GitHub is known to ignore an update without an error; the answer shows what is stored."""
 
-    def read_back(payload: Node) -> Receipt:
+    def read_back(payload: Node) -> Receipt | Again:
         stored = text(child(payload, "issueComment"), "body").replace("\r\n", "\n").rstrip()
         if stored == str(inputs["body"]).replace("\r\n", "\n").rstrip():
             return Receipt(key, Outcome.DONE)
-        return Receipt(key, Outcome.REFUSED, note="GitHub answered without updating the comment.")
+        return Again(1.0, "GitHub answered without updating the comment.", passes=False)
 
     return read_back

@@ -25,7 +25,9 @@ from bot.ports.listener import Listener
 from bot.ports.tracker import Tracker
 
 TRIES = 3
-"""How often a Create is sent whose absence was established each time."""
+"""How often an effect is sent whose absence was established, or which does no harm twice."""
+PAUSE = 2.0
+"""Seconds before a Set whose answer was lost is sent again; doubled each time."""
 TOGETHER = 20
 """Creates that are intended, published and sent together: so many must be looked for at most when
 a process is killed."""
@@ -169,8 +171,25 @@ class Performer:
         self._listener.tell(Recovered(intent.key, found=receipt is not None))
 
     def _set(self, effects: Sequence[SetEffect]) -> None:
+        """Send Sets; those whose answers were lost are sent again: twice is as good as once.
+
+        Not by a later process, which decides anew what a person may have changed meanwhile.
+        """
+        for tried in range(TRIES):
+            if not effects:
+                return
+            if tried:
+                self._clock.sleep(PAUSE * 2.0 ** (tried - 1))
+            receipts = self._tracker.set(effects)
+            self._receive(receipts)
+            unknown = {r.key: r.note for r in receipts if r.outcome is Outcome.UNKNOWN}
+            effects = [e for e in effects if e.key in unknown]
         if effects:
-            self._receive(self._tracker.set(effects))
+            raise ServiceError(
+                f"GitHub answered {TRIES} times without saying whether it did what was asked "
+                f"({effects[0].key}: {unknown[effects[0].key].rstrip('.')}); the next run looks "
+                "and tries again."
+            )
 
     def _receive(self, receipts: Sequence[Receipt]) -> None:
         """Record the receipts; raise why the rest was not sent, if it was not."""
