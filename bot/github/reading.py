@@ -19,6 +19,8 @@ PAGE = 50
 """Issues on one page; from 60 on GitHub is known to cut nested lists without an error."""
 TOGETHER = 20
 """Issues whose remaining comments are asked in one request."""
+MOST_NODES = 100
+"""Objects that GitHub takes in one `nodes(ids:)`."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Reader:
     place: Place
     ids: Ids
 
-    def read(self, root: int, milestone: int | None) -> TrackerView:
+    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
         """Return everything about one milestone; see the port.
 
         Without a number, the milestone that a person put the root on is the one, else the one
@@ -66,6 +68,7 @@ class Reader:
         if milestone is None and adopted:
             milestone = number(adopted, "number")
             self._pages(reading, milestone, {"hasNextPage": True, "endCursor": None})
+        unlisted = self._unlisted(reading, milestone, expected) if milestone is not None else ()
         found = child(here, "milestone") or adopted
         reading.items.pop(root, None)
         issues = self._with_all_comments(
@@ -78,6 +81,7 @@ class Reader:
             items=tuple(sorted(issues[1:], key=lambda i: i.number)),
             pull_requests=tuple(self._pull_requests(reading)),
             default_branch=text(child(here, "defaultBranchRef"), "name"),
+            unlisted=tuple(unlisted),
         )
         view = replace(view, marks=tuple(_marks(view)))
         self._learn(view, text(here, "id"))
@@ -126,6 +130,16 @@ class Reader:
             info = child(here, "milestone", "issues", "pageInfo")
             if after is not None and text(info, "endCursor") == after:
                 raise ServiceError("GitHub repeats a page of the milestone; its listing is broken.")
+
+    def _unlisted(self, reading: Reading, milestone: int, expected: Sequence[str]) -> Iterator[int]:
+        """Yield the children that the listing does not show, though they belong to it."""
+        listed = {item.node_id for item in reading.items.values()}
+        missing = [node_id for node_id in expected if node_id not in listed]
+        for start in range(0, len(missing), MOST_NODES):
+            data = self.place.ask("issues", ids=missing[start : start + MOST_NODES])
+            for node in _present(data):
+                if number(child(node, "milestone"), "number") == milestone:
+                    yield number(node, "number")
 
     def _take_page(self, reading: Reading, node: Node, milestone: int) -> None:
         if not node:
@@ -201,12 +215,16 @@ class Reader:
 
 
 def _marks(view: TrackerView) -> Iterator[Mark]:
-    """Yield the markers of the viewer's own issues and pull requests; nobody else's count."""
-    own: list[Issue | PullRequest] = [*view.items, *view.pull_requests]
-    for thing in own:
+    """Yield the markers of what the viewer wrote; nobody else's count."""
+    things: list[Issue | PullRequest] = [view.root, *view.items, *view.pull_requests]
+    for thing in things:
         marker = markers.read(thing.body) if thing.author == view.viewer else None
-        if marker is not None:
+        if marker is not None and thing is not view.root:
             yield Mark(marker.key, marker.nonce, thing.number)
+        for comment in thing.comments:
+            marker = markers.read(comment.body) if comment.author == view.viewer else None
+            if marker is not None:
+                yield Mark(marker.key, marker.nonce, comment.id, comment.node_id)
 
 
 def _of_children(root: Node, viewer: str) -> Node:

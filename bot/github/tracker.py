@@ -68,9 +68,9 @@ class GitHubTracker:
         """What was sent so far."""
         return self._place.client.requests
 
-    def read(self, root: int, milestone: int | None) -> TrackerView:
+    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
         """Read root, children, comments and pull requests; see the port."""
-        return self._reader.read(root, milestone)
+        return self._reader.read(root, milestone, expected)
 
     def permission(self, login: str) -> Permission:
         """Return what a person may do here; whoever GitHub does not know may do nothing.

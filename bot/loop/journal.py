@@ -169,6 +169,14 @@ class Journal:
             if key.startswith("item/") and r.number is not None
         }
 
+    def item_node_ids(self) -> tuple[str, ...]:
+        """Return the node ids of the items the bot created."""
+        return tuple(
+            r.node_id
+            for key, r in self._receipts.items()
+            if key.startswith("item/") and r.node_id is not None
+        )
+
     def pull_requests(self) -> dict[int, int]:
         """Return the pull request of each item's latest attempt, by issue number."""
         found: dict[int, int] = {}

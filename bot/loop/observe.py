@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.errors import UserError
-from bot.domain.work import Snapshot
+from bot.domain.errors import ServiceError, UserError
+from bot.domain.run import TrainOutcome
+from bot.domain.work import PullRequest, Snapshot
 from bot.loop.house import House
 from bot.loop.recall import unknown_to
-from bot.ports.tracker import Mark
-from bot.rules.folding import fold
+from bot.ports.tracker import Mark, TrackerView
+from bot.rules.folding import fold, fold_comments, without_copies
 from bot.rules.foresight import foresee
 from bot.rules.recall import Known
+
+WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between looks at a listing that lacks what is known to exist."""
 
 
 def observe(house: House) -> tuple[Snapshot, tuple[Known, ...]]:
     """Settle what an earlier process left open, then read everything once.
 
     Copies of one key are folded. The second is what the record should know and does not. Raises
-    UserError when the root or its base branch is missing, ServiceError when GitHub cannot be read.
+    UserError when the root or its base branch is missing, ServiceError when GitHub cannot be read,
+    or not all of it yet.
     """
     house.codebase.fetch()
     house.performer.recover()
     house.performer.wait_until_listed()
-    view = house.tracker.read(house.root, house.journal.state.milestone_number)
+    view = _read_whole(house)
     head = house.codebase.head(view.default_branch)
     if head is None:
         raise UserError(f"The branch {view.default_branch} has no commits yet: push one first.")
@@ -34,21 +39,63 @@ def observe(house: House) -> tuple[Snapshot, tuple[Known, ...]]:
         root=view.root,
         milestone=view.milestone,
         items=view.items,
-        pull_requests=view.pull_requests,
+        pull_requests=_with_unlisted(house, view.pull_requests),
         base_branch=view.default_branch,
         base_sha=head.sha,
         base_tree=head.tree,
     )
-    copies = fold(snapshot, _known(house, view.marks))
+    things = [m for m in view.marks if not m.comment]
+    return _folded(house, snapshot, _known(house, view.marks)), unknown_to(house, things)
+
+
+def _read_whole(house: House) -> TrackerView:
+    """Read until the listing shows every item that the journal knows: half of it is no truth."""
+    journal = house.journal
+    for wait in (*WAITS, None):
+        view = house.tracker.read(
+            house.root, journal.state.milestone_number, journal.item_node_ids()
+        )
+        if not view.unlisted:
+            return view
+        if wait is not None:
+            house.clock.sleep(wait)
+    missing = ", ".join(f"#{n}" for n in view.unlisted[:5])
+    raise ServiceError(
+        f"GitHub's listing of the milestone still lacks {missing}, which it created; nothing is "
+        "decided on half of the truth. Run again in some minutes."
+    )
+
+
+def _with_unlisted(house: House, listed: Sequence[PullRequest]) -> tuple[PullRequest, ...]:
+    """Add what listings do not show yet of the pull requests that have not landed."""
+    journal, seen = house.journal, {p.number for p in listed}
+    wanted = set(journal.pull_requests().values()) - seen
+    trains = {n: journal.ledger.train(n) for n in wanted}
+    missing = sorted(
+        n for n, t in trains.items() if t is None or t.outcome is not TrainOutcome.MERGED
+    )
+    if not missing:
+        return tuple(listed)
+    found = [*listed, *house.tracker.pull_requests(missing)]
+    return tuple(sorted(found, key=lambda p: p.number))
+
+
+def _folded(house: House, snapshot: Snapshot, marks: Sequence[Mark]) -> Snapshot:
+    """Fold copies, and return the snapshot in which each thing is there once."""
+    receipts = ((m.key, house.journal.receipt(m.key)) for m in marks)
+    kept = {key: r.number for key, r in receipts if r is not None and r.number is not None}
+    things = [(m.key, m.number) for m in marks if not m.comment]
+    comments = [(m.key, m.number, m.comment) for m in marks if m.comment]
+    copies = (*fold(snapshot, things, kept), *fold_comments(comments, kept))
     snapshot = foresee(snapshot, copies, house.performer.perform(copies))
-    return snapshot, unknown_to(house, view.marks)
+    return without_copies(snapshot, things, kept)
 
 
-def _known(house: House, marks: Sequence[Mark]) -> list[tuple[str, int]]:
+def _known(house: House, marks: Sequence[Mark]) -> list[Mark]:
     """Keep the markers that the journal knows: a copied or forged one counts for nothing."""
     known = []
     for mark in marks:
         intent = house.journal.intent(mark.key)
         if intent is not None and intent.nonce == mark.nonce:
-            known.append((mark.key, mark.number))
+            known.append(mark)
     return known

@@ -12,12 +12,15 @@ from bot.domain.work import Issue, MilestoneRef, Permission, PullRequest
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The hidden marker of one of the bot's own issues or pull requests."""
+    """The hidden marker of one of the bot's own issues, pull requests or comments."""
 
     key: str
     nonce: str
     """Begins with the root's number and a dot."""
     number: int
+    """Of an issue or pull request; a comment's database id."""
+    comment: str = ""
+    """A comment's node id; empty for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,22 @@ class TrackerView:
     """Every open pull request, and closed ones of this milestone as far as listed."""
     default_branch: str
     marks: tuple[Mark, ...] = ()
-    """Markers in the issues and pull requests whose author is the viewer."""
+    """Markers in the issues, pull requests and comments whose author is the viewer."""
+    unlisted: tuple[int, ...] = ()
+    """Expected children that are on the milestone and that its listing does not show yet."""
 
 
 class TrackerReader(Protocol):
     """Reads; safe to repeat."""
 
-    def read(self, root: int, milestone: int | None) -> TrackerView:
+    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
         """Read root, children, comments and pull requests.
 
-        ceil(N/50) + 1 requests for N children at most. Raises UserError when the root does not
-        exist, ServiceError when GitHub cannot be read.
+        `expected` are node ids of children that the caller knows of. A listing without one of
+        them lags, unless somebody took it off the milestone: that is looked up.
+
+        ceil(N/50) + 1 requests for N children at most, and one more when some are missing. Raises
+        UserError when the root does not exist, ServiceError when GitHub cannot be read.
         """
         ...
 
