@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -28,18 +28,18 @@ query ($owner: String!, $name: String!) {
     milestones(first: 10) { nodes { title state } }
     labels(first: 100) { nodes { name } }
     issues(first: 100) { nodes {
-      number title body state stateReason
+      number title body state stateReason(enableDuplicate: true)
       labels(first: 20) { nodes { name } }
       milestone { title }
       parent { number }
       blockedBy(first: 20) { nodes { number } }
-      comments(first: 100) { nodes { body author { login }
+      comments(first: 100) { nodes { body author { login } minimizedReason
         reactionGroups { content reactors(first: 1) { totalCount } } } }
     } }
     pullRequests(first: 100) { nodes {
       number title body state headRefName baseRefName
       closingIssuesReferences(first: 20) { nodes { number } }
-      comments(first: 100) { nodes { body author { login } } }
+      comments(first: 100) { nodes { body author { login } minimizedReason } }
     } }
   }
 }
@@ -47,13 +47,69 @@ query ($owner: String!, $name: String!) {
 _MARKER = re.compile(r"<!-- specloop key=(\S+) nonce=\S+ -->")
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
+_ATTEMPT = re.compile(r"(specloop/1/)(\d+)(?=/)")
 _SECONDS = re.compile(r"\b\d+\.\d s\b|(?<= seconds=)\d+\.\d\b")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was created beyond need, and how it was folded."""
+
+    created: int = 0
+    """Issues, pull requests and comments in all."""
+    closed: int = 0
+    """Copies of issues and pull requests, closed."""
+    hidden: int = 0
+    """Copies of comments, hidden as duplicates."""
 
 
 def world_after(world: World, url: str, name: str) -> Found:
     """Return everything that must be the same, however often a run was killed."""
-    time.sleep(0.2)  # until the listings have caught up
+    return counted_after(world, url, name)[0]
+
+
+def counted_after(world: World, url: str, name: str) -> tuple[Found, Tally]:
+    """Return the same, without copies that were folded, and the count of them."""
+    _let_listings_catch_up(world, url)
     found = _ask(world, url, name)
+    tally = _fold(found)
+    return _compared(world, name, found), tally
+
+
+def _let_listings_catch_up(world: World, url: str) -> None:
+    headers = {"Authorization": f"Bearer {read_tokens(world.hub)[MAINTAINER]}"}
+    moved = httpx.post(f"{url}/_hub/clock", json={"advance": 1}, headers=headers)
+    moved.raise_for_status()
+
+
+def _fold(found: Found) -> Tally:
+    """Take the copies out that the bot has folded."""
+    things = [*_nodes(found, "issues"), *_nodes(found, "pullRequests")]
+    created = len(things) + sum(len(_nodes(t, "comments")) for t in things)
+    closed = hidden = 0
+    for kind in ("issues", "pullRequests"):
+        nodes = _nodes(found, kind)
+        lives = {_key(n["body"]) for n in nodes if not _is_folded(n)}
+        kept = [n for n in nodes if not (_is_folded(n) and _key(n["body"]) in lives)]
+        closed += len(nodes) - len(kept)
+        found[kind]["nodes"] = kept
+        for thing in kept:
+            comments = _nodes(thing, "comments")
+            shown = [c for c in comments if c["minimizedReason"] != "duplicate"]
+            hidden += len(comments) - len(shown)
+            thing["comments"]["nodes"] = shown
+    return Tally(created, closed, hidden)
+
+
+def _is_folded(thing: Found) -> bool:
+    """Whether an issue was closed as a duplicate, or a pull request unmerged."""
+    return bool(_key(thing["body"])) and (
+        thing.get("stateReason") == "DUPLICATE"
+        or ("headRefName" in thing and thing["state"] == "CLOSED")
+    )
+
+
+def _compared(world: World, name: str, found: Found) -> Found:
     git_dir = world.hub / "repos" / f"{name}.git"
     names = _names(found)
     return {
@@ -103,6 +159,7 @@ def _plain(text: str, names: dict[int, str]) -> str:
         return f"#<{names.get(int(match[1]), match[1])}>"
 
     text = _COMMIT.sub("<commit>", _MARKER.sub("", text))
+    text = _ATTEMPT.sub(lambda m: f"{m[1]}<{names.get(int(m[2]), m[2])}>", text)
     return _SECONDS.sub("<time>", _NUMBER.sub(named, text)).strip()
 
 
@@ -143,6 +200,10 @@ def _main(git_dir: Path) -> Found:
     subjects = _git(git_dir, "log", "--reverse", "--format=%s", "main").splitlines()
     return {
         "tree": _git(git_dir, "rev-parse", "main^{tree}"),
+        "files": {
+            line.split("\t")[1]: line.split()[2]
+            for line in _git(git_dir, "ls-tree", "-r", "main").splitlines()
+        },
         "subjects": [re.sub(r" \(#\d+\)$", "", s) for s in subjects],
     }
 

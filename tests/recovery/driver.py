@@ -2,16 +2,19 @@
 
     python -I driver.py SPEC --repo DIR --agent AGENT --log FILE [--at LABEL --nth N --act kill]
 
+With `--deep` it lives in the hub's time, which must be served already, and suffers what `--faults`
+lists.
+
 The maintainer of the story speaks between iterations, and says nothing twice however often the
 process is killed: what was said is read from the tracker.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -31,18 +34,13 @@ from bot.ports.listener import Listener
 from bot.wiring import build, embedded
 from bot.wiring.build import Site, open_house
 from bot.wiring.carry import Person, carry
+from bot.wiring.machine import SystemClock
 from bot.wiring.places import World, world_of
 from bot.wiring.register import Choices, load_register
 from bot.wiring.spec_text import read_spec
-from tests.recovery.points import (
-    Follower,
-    Points,
-    Wanted,
-    Watched,
-    watch,
-    watch_git,
-    watch_requests,
-)
+from tests.recovery.faults import machine, remotes, requests
+from tests.recovery.faults.control import Control, share_clock
+from tests.recovery.points import Follower, Points, Wanted, Watched, watch
 
 LAG, SETTLE = 0.1, 0.3
 """Seconds: the tests' hub shows writes sooner than a user's, so absence counts sooner."""
@@ -61,8 +59,10 @@ class Maintainer:
         due = [(n, text) for n, text in self._lines(state) if text not in self._said(n)]
         for number, text in due:
             self._comments.comment(number, text)
+        wait = 0.02
         while not all(text in self._said(number) for number, text in due):
-            time.sleep(0.02)  # a person looks whether the page shows it
+            SystemClock().sleep(wait)  # a person looks whether the page shows it
+            wait *= 2
         return bool(due)
 
     def _lines(self, state: RunState) -> Iterator[tuple[int, str]]:
@@ -109,20 +109,23 @@ def _carry(points: Points, house: House, person: Person, woken: Callable[[], boo
 @click.option("--at", "label", default="")
 @click.option("--nth", default=1)
 @click.option("--act", type=click.Choice(["kill", "pause"]), default="kill")
-@click.option("--deep", is_flag=True, help="Also watch every git command and written request.")
+@click.option("--deep", is_flag=True, help="Also watch every git command, request and command.")
+@click.option("--faults", type=click.Path(path_type=Path), help="A JSON list of wanted faults.")
 @click.pass_context
 def command(ctx: click.Context, spec: Path, repo: Path, **given: Any) -> None:
     """Run the story."""
-    points = Points(given["log"], Wanted(given["label"], given["nth"], given["act"]))
+    wanted = [Wanted(given["label"], given["nth"], given["act"])] if given["label"] else []
+    world = world_of(repo)
     if given["deep"]:
-        watch_git(points)
-        watch_requests(points)
-    embedded.LAG, build.SETTLE = LAG, SETTLE
+        faults = json.loads(given["faults"].read_text()) if given["faults"] else []
+        points = _watch_all(world, repo, given["log"], [Wanted(**fault) for fault in faults])
+    else:
+        points = Points(given["log"], wanted)
+        embedded.LAG, build.SETTLE = LAG, SETTLE
     carried.begin = _between(points, carried.begin, "begin")
     carried.deliver = _between(points, carried.deliver, "deliver")
     carried.open_house = partial(_watched_house, points)
     carried.carry = partial(_carry, points)
-    world = world_of(repo)
 
     def person(comments: Comments, view: View) -> Person:
         watched = Watched(comments, "person", points, {"comment": lambda n, text: f"#{n} {text}"})
@@ -131,6 +134,17 @@ def command(ctx: click.Context, spec: Path, repo: Path, **given: Any) -> None:
     text = read_spec(spec.read_bytes(), str(spec))
     choices = Choices(agent=given["agent"], python=sys.executable)
     ctx.exit(carried.run_spec(carried.Wishes(repo, text, choices, person=person)))
+
+
+def _watch_all(world: World, repo: Path, log: Path, wanted: Sequence[Wanted]) -> Points:
+    """Live in the hub's time and put points around everything that crosses the border."""
+    control = Control(world)
+    share_clock(control)
+    points = Points(log, wanted, {**machine.acts(repo.parent), **remotes.people(world)})
+    machine.watch_git(points, remotes.remote_faults(world, control))
+    machine.watch_commands(points)
+    requests.watch_requests(points, control)
+    return points
 
 
 def _between(points: Points, step: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -142,6 +156,11 @@ def _between(points: Points, step: Callable[..., Any], name: str) -> Callable[..
     return stepped
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run the story's command line and exit, as `specloop` does."""
     cli.group = command
     cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,46 +31,65 @@ _FRESH = re.compile(r"\b[0-9a-f]{16,40}\b|(?<=command/)\d+")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to happen at one point: `kill`, or `pause` until a line is read."""
+    """What is to happen at one point: an act of `ACTS`, or a fault that a border lays itself."""
 
-    label: str = ""
+    label: str
     nth: int = 1
     act: str = "kill"
 
 
 class Points:
-    """Counts the points that are passed, and ends or stops the process at the wanted one."""
+    """Counts the points that are passed, and lets happen what is wanted there, once."""
 
-    def __init__(self, log: Path, wanted: Wanted) -> None:
+    def __init__(
+        self,
+        log: Path,
+        wanted: Sequence[Wanted] = (),
+        acts: Mapping[str, Callable[[], None]] | None = None,
+    ) -> None:
         self.phase = "0.begin"
-        self._wanted = wanted
+        self._wanted = {(w.label, w.nth): w for w in wanted}
+        self._acts = {"kill": _kill, "pause": _pause, **(acts or {})}
         self._passed: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     @contextmanager
-    def around(self, call: str) -> Iterator[None]:
-        """Pass the points before and after a call; a call that raises has no after."""
-        self.at(call, "before")
-        yield
+    def around(self, call: str) -> Iterator[str]:
+        """Pass the points before and after a call; a call that raises has no after.
+
+        Yields the fault that the call itself is to suffer, or an empty text.
+        """
+        fault = self.at(call, "before")
+        yield fault
         self.at(call, "after")
 
-    def at(self, call: str, side: str) -> None:
-        """Pass one point."""
+    def at(self, call: str, side: str) -> str:
+        """Pass one point; return the fault that is wanted of the call, or an empty text."""
         label = f"{self.phase}:{_FRESH.sub('*', call)}:{side}"
         with self._lock:
             self._passed[label] += 1
             nth = self._passed[label]
-            line = json.dumps({"pid": os.getpid(), "label": label, "nth": nth})
-            os.write(self._log, f"{line}\n".encode())
-        if (label, nth) == (self._wanted.label, self._wanted.nth):
-            self._act()
+            wanted = self._wanted.pop((label, nth), None)
+            entry = {"pid": os.getpid(), "label": label, "nth": nth}
+            entry |= {"act": wanted.act} if wanted else {}
+            os.write(self._log, f"{json.dumps(entry)}\n".encode())
+        if wanted is None:
+            return ""
+        act = self._acts.get(wanted.act)
+        if act is None:
+            return wanted.act
+        act()
+        return ""
 
-    def _act(self) -> None:
-        if self._wanted.act == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        print("PAUSED", flush=True)
-        sys.stdin.readline()
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _pause() -> None:
+    print("PAUSED", flush=True)
+    sys.stdin.readline()
 
 
 @dataclass(frozen=True)
@@ -196,32 +215,3 @@ def watch(adapters: Adapters, points: Points) -> Adapters:
         gates=WatchedGates(adapters.gates, points),
         agent=WatchedAgent(adapters.agent, points),
     )
-
-
-def watch_git(points: Points) -> None:
-    """Put points around every git command of the process too."""
-    from bot.workspace.git import Git
-
-    run = Git.run
-
-    def watched(self: Git, args: Any, **options: Any) -> Any:
-        with points.around(f"git.{args[0]}({'remote' if options.get('remote') else ''})"):
-            return run(self, args, **options)
-
-    Git.run = watched  # type: ignore[method-assign]
-
-
-def watch_requests(points: Points) -> None:
-    """Put points around every HTTP request that writes."""
-    from bot.github import client
-
-    exchange = client.exchange
-
-    def watched(github: Any, method: str, path: str, params: Any, json: Any) -> Any:
-        query = str((json or {}).get("query", "")) if path == "/graphql" else ""
-        if method == "GET" or query.lstrip().startswith("query"):
-            return exchange(github, method, path, params, json)
-        with points.around(f"http.{method}({path})"):
-            return exchange(github, method, path, params, json)
-
-    client.exchange = watched

@@ -19,6 +19,7 @@ import httpx
 
 from bot.hub import MAINTAINER, HubProcess, found_world, read_tokens, start_hub
 from bot.hub.server.shapes import FOLDER_VARIABLE
+from bot.wiring import embedded
 from bot.wiring.places import World, world_of
 from tests.recovery.after import Found, differences, world_after
 
@@ -58,6 +59,7 @@ class Ended:
     code: int
     out: str
     points: tuple[Point, ...]
+    process: int = 0
 
 
 @dataclass
@@ -67,11 +69,14 @@ class Stage:
     folder: Path
     playbook: Path = STORY / "playbook.yml"
     deep: bool = False
+    """Whether drivers live in the hub's time, with every border watched."""
+    log: Path = field(init=False)
     hub: HubProcess | None = None
     runs: list[Ended] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = self.folder / "points.jsonl"
         self.checkout = self.folder / "book"
         shutil.copytree(STORY / "project", self.checkout)
         for arguments in (
@@ -128,19 +133,16 @@ class Stage:
     def served(self) -> Iterator[HubProcess]:
         """Serve the world's GitHub from this process, so that it outlives every driver."""
         plenty = ("--rest-limit", "1000000", "--graphql-limit", "1000000")
-        with start_hub(found_world(self.world.hub), lag=LAG, extra=plenty) as hub:
+        lag = embedded.LAG if self.deep else LAG
+        with start_hub(found_world(self.world.hub), lag=lag, extra=plenty) as hub:
             self.hub = hub
             yield hub
         self.hub = None
 
     def start(self, *options: str) -> subprocess.Popen[str]:
         """Start a driver."""
-        command = [sys.executable, "-I", str(DRIVER), str(STORY / "spec.md")]
-        command += ["--repo", str(self.checkout), "--log", str(self.folder / "points.jsonl")]
-        command += ["--agent", f"playbook:{self.playbook}"]
-        command += ["--deep"] if self.deep else []
         return subprocess.Popen(
-            [*command, *options],
+            [sys.executable, "-I", str(DRIVER), *self.arguments(*options)],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -148,6 +150,12 @@ class Stage:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def arguments(self, *options: str) -> list[str]:
+        """Return a driver's arguments."""
+        command = [str(STORY / "spec.md"), "--repo", str(self.checkout), "--log", str(self.log)]
+        command += ["--agent", f"playbook:{self.playbook}"]
+        return [*command, *(["--deep"] if self.deep else []), *options]
 
     def wait_for(self, text: str, driver: subprocess.Popen[str]) -> str:
         """Read a driver's output until a text appears in it."""
@@ -173,7 +181,8 @@ class Stage:
             driver.kill()
             out, _ = driver.communicate()
             out += "\n(the test's patience ended)"
-        ended = Ended(driver.returncode, out, read_points(self.folder / "points.jsonl", driver.pid))
+        points = read_points(self.log, driver.pid)
+        ended = Ended(driver.returncode, out, points, driver.pid)
         self.runs.append(ended)
         return ended
 
@@ -273,6 +282,13 @@ def read_points(log: Path, pid: int) -> tuple[Point, ...]:
         return ()
     lines = (json.loads(line) for line in log.read_text().splitlines())
     return tuple(Point(line["label"], line["nth"]) for line in lines if line["pid"] == pid)
+
+
+def fired(log: Path, pid: int) -> list[dict[str, object]]:
+    """Return the faults that happened to a process, as they were wanted."""
+    lines = (json.loads(line) for line in log.read_text().splitlines() if '"act"' in line)
+    names = ("label", "nth", "act")
+    return [{name: line[name] for name in names} for line in lines if line["pid"] == pid]
 
 
 def survive(
