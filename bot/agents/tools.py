@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.agents.folder import Folder, Refused
 from bot.agents.search import search_plain, search_regex
+from bot.domain.errors import DiskFull, is_no_room
 from bot.ports.agent import Workplace
 
 CHARACTERS = 30_000
@@ -108,6 +109,8 @@ class Tools:
         except FileNotFoundError as error:
             failure = f"there is no {error.filename or detail}"
         except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and is_no_room(error):
+                raise DiskFull from error  # no fault of the agent's, and not for it to mend
             failure = reason_of(error)
         shown = " ".join(detail.split())
         self._told(tool, cut(f"{shown} (failed: {failure})" if failure else shown, DETAIL))

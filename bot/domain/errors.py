@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 
 from bot.domain.usage import NOTHING_USED, Usage
@@ -60,3 +61,18 @@ class AgentFailed(SpecloopError):
 
 class Cancelled(SpecloopError):
     """A person or the system asked this process to end; the work so far is kept."""
+
+
+class DiskFull(SpecloopError):
+    """There is no room left on this machine; what was under way is repeated by the next run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk is full; everything recorded so far is kept. "
+            "Make room and run the same command again."
+        )
+
+
+def is_no_room(error: OSError) -> bool:
+    """Whether a write failed because disk or quota are used up."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.domain.errors import SpecloopError, UserError
+from bot.domain.errors import DiskFull, SpecloopError, UserError, is_no_room
 
 EXIT_STUCK = 1
 EXIT_USAGE = 2
@@ -75,6 +75,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = EXIT_STUCK
+    except OSError as error:
+        code = _say(str(DiskFull()) if is_no_room(error) else _unexpected(error), EXIT_STUCK)
     except Exception as error:  # noqa: BLE001 (the last net: a person never sees a traceback)
         code = _say(_unexpected(error), EXIT_STUCK)
     sys.exit(code if isinstance(code, int) else 0)

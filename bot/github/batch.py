@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It certainly did not happen, and sending it once more may help; a limit, if not stale."""
+    """It certainly did not happen, and sending it once more may help; a limit, if it passes."""
 
     wait: float
     """Seconds to wait before."""

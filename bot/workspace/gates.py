@@ -59,7 +59,7 @@ class CheckoutGates(GateRunner):
         """Check a tree out clean and run every gate on it; a red build gate skips the rest.
 
         Gates run in the order of their categories. One that is missing, hangs, floods or is
-        killed is a red result with a finding that says so, never an exception.
+        killed twice is a red result with a finding that says so, never an exception.
         """
         results: list[GateResult] = []
         with ExitStack() as stack:
@@ -89,15 +89,9 @@ class CheckoutGates(GateRunner):
 
     def _run_one(self, gate: Gate, tree: str, place: Path) -> GateResult:
         files = place / "tree"
-        command = self._wrap(gate.command, place) if self._wrap else gate.command
-        finished = run_bounded(
-            command,
-            cwd=files,
-            env=_environment(place),
-            timeout=gate.timeout,
-            flood=self._flood,
-            cancel=self._cancel,
-        )
+        finished = self._bounded(gate, place)
+        if finished.was_killed:  # by somebody else: the tree need not answer for it
+            finished = self._bounded(gate, place)
         if finished.cancelled:
             raise Cancelled(f"The gate {gate.name} was stopped; it says nothing about the tree.")
         stopped = _stopped(gate, finished, self._flood)
@@ -110,6 +104,17 @@ class CheckoutGates(GateRunner):
             rest = tuple(replace(f, severity=Severity.MINOR) for f in findings)
             findings = (Finding(Severity.MAJOR, gate.category, stopped), *rest)
         return GateResult(gate.name, tree, passed, round(finished.seconds, 3), findings)
+
+    def _bounded(self, gate: Gate, place: Path) -> Finished:
+        command = self._wrap(gate.command, place) if self._wrap else gate.command
+        return run_bounded(
+            command,
+            cwd=place / "tree",
+            env=_environment(place),
+            timeout=gate.timeout,
+            flood=self._flood,
+            cancel=self._cancel,
+        )
 
 
 def _stopped(gate: Gate, finished: Finished, flood: int) -> str | None:

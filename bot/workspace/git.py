@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.errors import SpecloopError
+from bot.domain.errors import DiskFull, SpecloopError
 from bot.workspace.remote import Remote, without_secrets
 
 LOCAL_TIMEOUT = 300.0
@@ -52,6 +52,7 @@ _NETWORK_VARIABLES = (
     "http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY "
     "SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE"
 ).split()
+_NO_ROOM = b"No space left on device"
 _OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|/$|^[-./]|^$|^@$")
 
@@ -113,7 +114,7 @@ class Git:
 
         `remote` admits the network and lends the credentials. `timeout` is in seconds; its whole
         process group is ended then and the exit code is `TIMED_OUT`. Raises GitError when git is
-        not installed.
+        not installed, DiskFull when there is no room for what it writes.
         """
         environment = self._environment(remote)
         if index is not None:
@@ -128,6 +129,8 @@ class Git:
         code, out, err = _communicate(
             [*argv, *args], work_tree or self._home, environment, self._held, stdin, seconds
         )
+        if code != 0 and _NO_ROOM in err:
+            raise DiskFull
         return GitResult(code, out, without_secrets(err, environment))
 
     def out(

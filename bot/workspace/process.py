@@ -40,6 +40,12 @@ class Finished:
     missing: bool = False
     """It could not be started; `output` says why."""
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal ended it that was not ours: the system's, or somebody's."""
+        ours = self.timed_out or self.killed_for_output or self.cancelled
+        return self.exit_code < 0 and not ours
+
 
 def run_bounded(
     argv: Sequence[str],

@@ -79,7 +79,7 @@ def suffer(
             outcome.wrong.append(f"a run ended with {ended.code}:\n{ended.out[-1500:]}")
             return outcome
         answered = stage.answered()
-        _time_passes(stage, control, HOUR if "tried again at" in ended.out else GRACE)
+        _time_passes(stage, control, HOUR if "can go on at" in ended.out else GRACE)
     outcome.never = left
     _time_passes(stage, control, LONG)
     control.put([])

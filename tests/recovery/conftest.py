@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.recovery.after import Found
-from tests.recovery.stage import Stage
-from tests.recovery.sweep import record
+from tests.recovery.after import Found, world_after
+from tests.recovery.stage import NAME, Stage
 
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Found:
     """Return what the story leaves behind when nobody kills it."""
-    return record(tmp_path_factory.mktemp("undisturbed") / "stage")[0]
+    stage = Stage(tmp_path_factory.mktemp("undisturbed") / "stage")
+    with stage.served() as hub:
+        ended = stage.run()
+        assert ended.code == 0, ended.out
+        return world_after(stage.world, hub.url, NAME)
 
 
 @pytest.fixture

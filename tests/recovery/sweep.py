@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.recovery.chain import Outcome
 from tests.recovery.faults import remotes, requests
-from tests.recovery.kinds import DISK_FULL, Cell, cells
+from tests.recovery.kinds import COMMAND_KILLED, DISK_FULL, Cell, cells
 from tests.recovery.tables import page, summary
 from tests.recovery.workers import Worker, disks, is_small, side_by_side
 
@@ -88,6 +88,8 @@ def _chunks(found: Sequence[Cell], count: int) -> list[Sequence[Cell]]:
 
 def _together(cell: Cell) -> int:
     """Return how many faults of a kind one story may suffer and still tell what each does."""
+    if cell.kind == COMMAND_KILLED:  # it is run once more, and the second time is believed
+        return 1
     if cell.kind in remotes.PEOPLE:
         return 3
     return 4 if cell.kind in requests.CREATIONS else TOGETHER

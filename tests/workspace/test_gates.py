@@ -82,6 +82,11 @@ def test_a_background_child_is_not_waited_for(run):
     assert run("sh", "-c", "sleep 600 & exit 0").passed
 
 
+def test_a_gate_that_somebody_killed_is_run_once_more(run):
+    once = "test -e mark || { touch mark; kill -9 $$; }"
+    assert run("sh", "-c", once).passed
+
+
 def test_a_gate_killed_by_a_signal_is_red_and_said(run):
     assert "signal 9" in run("sh", "-c", "kill -9 $$").findings[0].message
 
