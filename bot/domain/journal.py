@@ -10,12 +10,25 @@ from bot.domain.run import IterationRecord, Learnings, Standing
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One iteration's part of the append-only journal."""
+    """One file of the append-only journal, with a part of an iteration's entries."""
 
     intents: tuple[Intent, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     withdrawn: tuple[str, ...] = ()
     """Nonces of intents that were certainly never sent: nothing is to be looked for."""
+
+    @property
+    def entries(self) -> int:
+        """How much it holds."""
+        return len(self.intents) + len(self.receipts) + len(self.withdrawn)
+
+    def plus(self, more: Segment) -> Segment:
+        """Return it with more entries at its end."""
+        return Segment(
+            (*self.intents, *more.intents),
+            (*self.receipts, *more.receipts),
+            (*self.withdrawn, *more.withdrawn),
+        )
 
 
 @dataclass(frozen=True, slots=True)

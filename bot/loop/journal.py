@@ -20,6 +20,9 @@ from bot.ports.state import Codec, StateStore
 
 T = TypeVar("T")
 
+ENTRIES = 25
+"""Entries after which the journal goes on in a new file: each one more writes its file anew."""
+
 
 class Journal:
     """One milestone's record; safe to use from several threads."""
@@ -33,6 +36,8 @@ class Journal:
         self.ledger = Ledger()
         self.learnings = Learnings()
         self._segment = Segment()
+        self._part = 1
+        """Number of the file that the journal is at, within the present iteration."""
         self._intents: dict[str, Intent] = {}
         self._receipts: dict[str, Receipt] = {}
         self.created_before: tuple[datetime, ...] = ()
@@ -45,14 +50,14 @@ class Journal:
             self.state = self.file("state.json", RunState) or RunState(root=self.state.root)
             self.ledger = self.file("ledger.json", Ledger) or Ledger()
             self.learnings = self.file("learnings.json", Learnings) or Learnings()
-            self._intents, self._receipts = {}, {}
-            for path in self._store.list("journal/"):
-                segment = self.file(path, Segment) or Segment()
-                sent = (i for i in segment.intents if i.nonce not in segment.withdrawn)
-                self._intents.update((i.key, i) for i in sent)
-                self._receipts.update((r.key, r) for r in segment.receipts)
+            paths = self._store.list("journal/")
+            segments = [self.file(path, Segment) or Segment() for path in paths]
+            withdrawn = {nonce for s in segments for nonce in s.withdrawn}
+            intents = (i for s in segments for i in s.intents if i.nonce not in withdrawn)
+            self._intents = {i.key: i for i in intents}
+            self._receipts = {r.key: r for s in segments for r in s.receipts}
             self.created_before = tuple(self._created())
-            self._segment = self.file(self._segment_path(), Segment) or Segment()
+            self._open_segment()
 
     def file(self, path: str, kind: type[T]) -> T | None:
         """Return the value recorded at a path, or None."""
@@ -80,7 +85,7 @@ class Journal:
                 self.state = replace(state, updated_at=self._clock.now())
                 changes["state.json"] = self.state
                 if state.iteration != before:
-                    self._segment = self.file(self._segment_path(), Segment) or Segment()
+                    self._open_segment()
             if ledger is not None:
                 self.ledger = changes["ledger.json"] = ledger
             if learnings is not None:
@@ -123,11 +128,10 @@ class Journal:
             if not new:
                 return
             self._intents.update((i.key, i) for i in new)
-            self._segment = replace(self._segment, intents=(*self._segment.intents, *new))
-            self._commit({self._segment_path(): self._segment}, f"Intend {_names(new)}")
+            self._append(Segment(intents=new), f"Intend {_names(new)}")
 
     def withdraw(self, intents: Iterable[Intent]) -> None:
-        """Take back Creates of this iteration that were never sent, so that nobody looks for them.
+        """Take back Creates that were never sent, so that nobody looks for them.
 
         They are sent later under a new nonce.
         """
@@ -137,9 +141,8 @@ class Journal:
                 return
             for intent in gone:
                 self._intents.pop(intent.key, None)
-            nonces = (*self._segment.withdrawn, *(i.nonce for i in gone))
-            self._segment = replace(self._segment, withdrawn=nonces)
-            self._commit({self._segment_path(): self._segment}, f"Withdraw {_names(gone)}")
+            nonces = tuple(i.nonce for i in gone)
+            self._append(Segment(withdrawn=nonces), f"Withdraw {_names(gone)}")
 
     def add_receipts(self, receipts: Iterable[Receipt]) -> None:
         """Record what came of effects; what is unknown or was not sent has no receipt yet."""
@@ -149,8 +152,7 @@ class Journal:
             if not new:
                 return
             self._receipts.update((r.key, r) for r in new)
-            self._segment = replace(self._segment, receipts=(*self._segment.receipts, *new))
-            self._commit({self._segment_path(): self._segment}, f"Receive {_names(new)}")
+            self._append(Segment(receipts=new), f"Receive {_names(new)}")
 
     def created(self) -> frozenset[int]:
         """Return the numbers of all issues and pull requests that the bot made."""
@@ -201,8 +203,20 @@ class Journal:
         known = [r.at for r in made if r.outcome is Outcome.DONE and r.at is not None]
         return sorted([*known, *(i.at for i in self.unanswered())])
 
+    def _open_segment(self) -> None:
+        """Go on with the present iteration's last file, or begin its first."""
+        self._part = max(1, len(self._store.list(f"journal/{self.state.iteration:04}/")))
+        self._segment = self.file(self._segment_path(), Segment) or Segment()
+
+    def _append(self, more: Segment, message: str) -> None:
+        if self._segment.entries >= ENTRIES:
+            self._part += 1
+            self._segment = Segment()
+        self._segment = self._segment.plus(more)
+        self._commit({self._segment_path(): self._segment}, message)
+
     def _segment_path(self) -> str:
-        return f"journal/{self.state.iteration:04}.json"
+        return f"journal/{self.state.iteration:04}/{self._part:04}.json"
 
     def _commit(self, changes: Mapping[str, object], message: str) -> None:
         encoded = {path: self._codec.encode(value) for path, value in changes.items()}

@@ -124,7 +124,7 @@ class Stage:
             "specialists": [],
             "limits": {
                 "items_per_iteration": self.together,
-                "executors": 8,
+                "executors": 32,
                 "iterations": 100,
             },
         }

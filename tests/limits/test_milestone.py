@@ -12,7 +12,7 @@ from tests.limits.agents import TO_DO
 from tests.limits.conftest import MakeStage
 
 ITEMS = 300
-TOGETHER = 50
+TOGETHER = 100
 GITHUB = {"fault": "content_limit", "per_minute": 80, "per_hour": 500}
 
 

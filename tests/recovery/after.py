@@ -224,7 +224,8 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
     paths = _git(git_dir, "ls-tree", "-r", "--name-only", "refs/specloop/1").splitlines()
     lines = [_file(git_dir, p) for p in paths if re.fullmatch(r"iterations/\d+/record\.json", p)]
     effects = [_file(git_dir, p) for p in paths if p.startswith("journal/")]
-    intents = sorted(_renamed(i["key"], names) for e in effects for i in _sent(e))
+    sent = list(_sent(effects))
+    intents = sorted(_renamed(i["key"], names) for i in sent)
     created = {r["key"] for e in effects for r in e.get("receipts", ())}
     return {
         "standing": [state["standing"], state["reason"], state["iteration"], state["phase"]],
@@ -250,17 +251,15 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
             for a in ledger["attempts"]
         ),
         "intents": [re.sub(r"^command/\d+", "command/*", i) for i in intents],
-        "never answered": [i for e in effects for i in _unanswered(e, created)],
+        "never answered": [i["key"] for i in sent if i["key"] not in created],
     }  # fmt: skip
 
 
-def _unanswered(segment: Found, answered: set[str]) -> Iterator[str]:
-    yield from (i["key"] for i in _sent(segment) if i["key"] not in answered)
-
-
-def _sent(segment: Found) -> Iterator[Found]:
-    withdrawn = segment.get("withdrawn", ())
-    yield from (i for i in segment.get("intents", ()) if i["nonce"] not in withdrawn)
+def _sent(segments: list[Found]) -> Iterator[Found]:
+    """Yield the intents that were not withdrawn."""
+    withdrawn = {nonce for s in segments for nonce in s.get("withdrawn", ())}
+    intents = (i for s in segments for i in s.get("intents", ()))
+    yield from (i for i in intents if i["nonce"] not in withdrawn)
 
 
 def _file(git_dir: Path, path: str) -> Found:

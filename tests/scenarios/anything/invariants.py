@@ -106,7 +106,9 @@ def _receipts(seen: Seen) -> Iterator[str]:
         return
     segments = [s for path, s in seen.record.items() if path.startswith("journal/")]
     received = Counter(r["key"] for s in segments for r in s.get("receipts", ()))
-    intended = {i["key"] for s in segments for i in s.get("intents", ())}
+    withdrawn = {nonce for s in segments for nonce in s.get("withdrawn", ())}
+    intents = (i for s in segments for i in s.get("intents", ()))
+    intended = {i["key"] for i in intents if i["nonce"] not in withdrawn}
     yield from (f"nothing is known of {key}" for key in sorted(intended - received.keys()))
     yield from (f"{key} has {n} receipts" for key, n in received.items() if n > 1)
 
