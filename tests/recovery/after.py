@@ -48,7 +48,7 @@ _MARKER = re.compile(r"<!-- specloop key=(\S+) nonce=\S+ -->")
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
 _ATTEMPT = re.compile(r"(specloop/1/)(\d+)(?=/)")
-_SECONDS = re.compile(r"\b\d+\.\d s\b|(?<= seconds=)\d+\.\d\b")
+_SECONDS = re.compile(r"\b\d+\.\d s\b|(?<=input=)\d+|(?<=output=)\d+|(?<=seconds=)[0-9.]+")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,13 @@ from tests.recovery.points import watch
 from tests.scenarios.anything.deeds import LABELS, People
 from tests.scenarios.anything.invariants import Seen, broken
 from tests.scenarios.anything.model import MOODS, Model
-from tests.scenarios.anything.mortal import Killed, Life, Processes, QuickClock
+from tests.scenarios.anything.mortal import (
+    Killed,
+    Life,
+    Processes,
+    QuickClock,
+    agree_on_the_hour,
+)
 from tests.scenarios.people import Town
 from tests.scenarios.scenes import planner_done
 from tests.scenarios.world import World
@@ -77,6 +83,7 @@ class Story(RuleBasedStateMachine):
     def begin(self, moods: list[str]) -> None:
         self.world.plays(planner_done())  # a playbook must be there; the model plays in its place
         self.world.adapt = self._adapt
+        agree_on_the_hour(self.town)
         limits = {"attempts": 2, "rounds": 2, "iterations": 40}
         self.world.spec(config={"limits": limits})
         self.world.person("outsider", "pull")

@@ -23,7 +23,7 @@ from bot.github import client
 from bot.loop.house import House
 from bot.workspace.git import Git
 from tests.scenarios.anything.invariants import copies
-from tests.scenarios.anything.mortal import QuickClock
+from tests.scenarios.anything.mortal import QuickClock, agree_on_the_hour
 from tests.scenarios.company.instances import Crowd, Instance, Processes
 from tests.scenarios.scenes import planner_done
 from tests.scenarios.world import World
@@ -113,6 +113,7 @@ def _story(world: World, freeze_at: int) -> Sender:
             while not sender.frozen.wait(0.05):
                 assert not asleep.done(), f"it ended before send {freeze_at}: {sleeper.trouble}"
             QuickClock.skip(HOUR)
+            agree_on_the_hour(world.town)
             other.work()
             sender.thaw.set()
         asleep.result()
