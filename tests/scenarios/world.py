@@ -61,6 +61,12 @@ _GIT = {
     "GIT_COMMITTER_EMAIL": "mary@example.org",
 }
 _STICKY = "### Progress"
+_HIDDEN = """
+query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) {
+  issues(first: 100) { nodes { comments(first: 100) { nodes { databaseId isMinimized } } } }
+  pullRequests(first: 100) { nodes { comments(first: 100) { nodes { databaseId isMinimized } } } }
+} }
+"""
 
 
 def git(*args: str, cwd: Path | None = None) -> str:
@@ -362,6 +368,20 @@ class World:
         found = self._recorded.read(path)
         assert found is not None, f"no {path} among {self._recorded.paths()}"
         return found.get("value", found)
+
+    def visible_comments(self) -> list[Any]:
+        """Return all comments that are not hidden, as REST tells them."""
+        owner, _, name = self._repository.partition("/")
+        answer = self.does(
+            "POST", "/graphql", query=_HIDDEN, variables={"owner": owner, "name": name}
+        )
+        here = answer["data"]["repository"]
+        hidden = {
+            comment["databaseId"]
+            for thing in (*here["issues"]["nodes"], *here["pullRequests"]["nodes"])
+            for comment in thing["comments"]["nodes"] if comment["isMinimized"]
+        }  # fmt: skip
+        return [c for c in self.listed("issues/comments") if c["id"] not in hidden]
 
     def record_paths(self) -> tuple[str, ...]:
         """Return the paths of all records."""

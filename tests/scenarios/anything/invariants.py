@@ -52,6 +52,11 @@ class Seen:
         return self.world.listed("issues/comments")
 
     @cached_property
+    def visible(self) -> list[dict[str, Any]]:
+        """All comments that are not hidden."""
+        return self.world.visible_comments()
+
+    @cached_property
     def record(self) -> dict[str, Any]:
         """The record's files, as plain data."""
         paths = self.world.record_paths()
@@ -90,7 +95,7 @@ def broken(seen: Seen) -> list[str]:
 @invariant("Of all that the bot creates there is at most one live copy.")
 def _one_copy(seen: Seen) -> Iterator[str]:
     if seen.undisturbed:  # a copy that a lost answer made is folded by the next whole look
-        yield from copies([*seen.issues, *seen.pulls], seen.comments)
+        yield from copies([*seen.issues, *seen.pulls], seen.visible)
 
 
 @invariant("At most one pull request is open for each item, and for each attempt.")
@@ -185,7 +190,7 @@ def _told(seen: Seen) -> Iterator[str]:
 
 
 def copies(things: list[dict[str, Any]], comments: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield what the bot made of which more than one lives: open, or a comment."""
+    """Yield what the bot made of which more than one lives: open, or a comment in sight."""
     live = [thing for thing in things if thing["state"] == "open"]
     keys = Counter(
         key for thing in (*live, *comments)
