@@ -12,6 +12,7 @@ process is killed: what was said is read from the tracker.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -68,6 +69,8 @@ class Maintainer:
     def _lines(self, state: RunState) -> Iterator[tuple[int, str]]:
         if plan_waits(state):
             yield state.root, "/continue"
+        elif stuck := re.search(r"unblock #(\d+) with", state.reason):
+            yield state.root, f"/unblock #{stuck[1]} Go on."
         elif state.iteration == 2 and state.phase is Phase.OBSERVE:
             items = {i["key"]: i["number"] for i in self._view().get("items", [])}
             if "asked" in items:

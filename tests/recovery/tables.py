@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tests.recovery.chain import Outcome
 from tests.recovery.kinds import APPLIES, PHASES, Cell
@@ -19,7 +21,8 @@ before and after. Then it plays the story again with every fault at every point 
 starts it again whenever a run gives up, and compares tracker, repository and record with those of
 the undisturbed story; numbers, commits and times aside. A last pass lays two faults of any kind.
 
-{survived} of {cells} faults were survived, in {minutes} minutes.
+{survived} of {tried} faults were survived, in {minutes} minutes on {processors} processors; the
+order was drawn with the seed {seed}, and {planned} faults make a whole sweep.
 """
 _NOTES = """
 *Runs* counts processes: one that gives up is started again. *Made* are issues, pull requests and
@@ -69,12 +72,29 @@ def _figures(found: Sequence[Outcome]) -> tuple[int, ...]:
     )
 
 
-def page(done: Sequence[Outcome], points: int, seconds: float) -> str:
+@dataclass(frozen=True)
+class Scope:
+    """What a sweep was to be."""
+
+    points: int
+    planned: int
+    """Single faults at single points; the pairs come on top."""
+    seed: int
+    seconds: float
+
+
+def page(done: Sequence[Outcome], scope: Scope) -> str:
     """Return the page that a whole sweep writes."""
     cells = sum(len(o.cells) for o in done)
     survived = cells - sum(len(o.cells) for o in done if o.wrong or o.never)
     told = _WORDS.format(
-        points=points, cells=cells, survived=survived, minutes=f"{seconds / 60:.0f}"
+        points=scope.points,
+        tried=cells,
+        survived=survived,
+        minutes=f"{scope.seconds / 60:.0f}",
+        processors=os.cpu_count(),
+        seed=scope.seed,
+        planned=scope.planned,
     )
     lines = [
         told,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tests.recovery import chain
 from tests.recovery.chain import Outcome, Undisturbed
 from tests.recovery.faults.control import Control
 from tests.recovery.kinds import Cell
-from tests.recovery.stage import Point, Stage
+from tests.recovery.stage import STORY, Point, Stage
 from tests.recovery.zygote import preload
 
 DISK = "48m"
@@ -64,6 +65,8 @@ class Worker:
         if self.undisturbed is None:
             raise RuntimeError("the undisturbed story is played first")
         stage = self._stage()
+        if any(cell.is_persons for cell in cells):
+            stage.playbook = self._lenient()
         try:
             with stage.served():
                 made = chain.suffer(stage, Control(stage.world), self.undisturbed, cells)
@@ -75,6 +78,13 @@ class Worker:
             made.wrong.insert(0, f"kept in {kept}")
         chain.forget(stage)
         return made
+
+    def _lenient(self) -> Path:
+        """Return the playbook without what its scenes expect to see: people change the story."""
+        path = self.folder / "lenient.yml"
+        text = (STORY / "playbook.yml").read_text()
+        path.write_text(re.sub(r"^    sees: .*\n", "", text, flags=re.MULTILINE))
+        return path
 
     def _stage(self) -> Stage:
         self.played += 1
