@@ -154,7 +154,7 @@ def _call(document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def _given_up(reason: str, again_at: datetime | None) -> ServiceError:
     if again_at is None:
-        return ServiceError(_sentence(reason))
+        return ServiceError(f"{_sentence(reason)} The next run tries again.")
     return LimitReached(_sentence(reason), again_at)
 
 

@@ -143,7 +143,7 @@ class RefStore(StateStore):
         if there == ours:
             return
         if there == known:
-            raise ServiceError(f"The state could not be pushed: {_refusal(pushed)}.")
+            raise _unreachable("take the state", _refusal(pushed))
         if there is not None and self._fetch() is not None and self._below(ours, there):
             return
         raise StateDiverged(
@@ -154,7 +154,7 @@ class RefStore(StateStore):
     def _ask(self) -> str | None:
         asked = self._git(["ls-remote", "--quiet", self._remote, self._ref], remote=True)
         if asked.code != 0:
-            raise ServiceError(f"The remote does not tell its state ref: {complaint(asked)}.")
+            raise _unreachable("tell its state ref", complaint(asked))
         lines = (line.split("\t") for line in asked.stdout.decode("utf-8", "replace").splitlines())
         return next((sha for sha, name in lines if name == self._ref), None)
 
@@ -167,7 +167,7 @@ class RefStore(StateStore):
         if fetched.code != 0:  # it may have come into being between the two questions
             fetched = self._fetched()
         if fetched.code != 0:
-            raise ServiceError(f"The state could not be fetched: {complaint(fetched)}.")
+            raise _unreachable("give the state", complaint(fetched))
         return self._local_refs().get(self._fetched_ref)
 
     def _fetched(self) -> Ran:
@@ -208,6 +208,10 @@ class RefStore(StateStore):
                 self._files, self._blobs = load_files(self._git, self._head, self._blobs)
             self._loaded = self._head
         return self._files
+
+
+def _unreachable(doing: str, said: str) -> ServiceError:
+    return ServiceError(f"The git remote did not {doing}: {said}. The next run tries again.")
 
 
 def _refusal(pushed: Ran) -> str:

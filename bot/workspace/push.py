@@ -151,4 +151,6 @@ def remote_error(doing: str, result: GitResult) -> SpecloopError:
     told = result.complaint
     if _DENIED.search(result.stderr):
         return UserError(f"The remote does not admit git {doing} with this token: {told}.")
-    return ServiceError(f"The remote could not be reached for git {doing}: {told}.")
+    return ServiceError(
+        f"The remote could not be reached for git {doing}: {told}. The next run tries again."
+    )

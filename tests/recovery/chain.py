@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,10 @@ GRACE, HOUR, LONG = 300.0, 3700.0, 700.0
 """Seconds until somebody starts it again; the same after a limit; until every listing is whole."""
 FRUITLESS = 3
 """How often a run may end early in which nothing new went wrong: a lasting fault is met again."""
+
+
+Run = Callable[..., Ended]
+"""Runs one driver on a stage, with options, until it ends."""
 
 
 @dataclass(frozen=True)
@@ -58,40 +61,50 @@ class Outcome:
 
 
 def suffer(
-    stage: Stage, control: Control, undisturbed: Undisturbed, cells: Sequence[Cell]
+    stage: Stage,
+    control: Control,
+    undisturbed: Undisturbed,
+    cells: Sequence[Cell],
+    run: Run = run_forked,
 ) -> Outcome:
     """Let a story suffer faults and return what became of it. The hub must be served."""
     outcome = Outcome(cells)
-    left = list(cells)
-    answered: frozenset[str] = frozenset()
-    fruitless = 0
-    while True:
-        ended = run_forked(stage, *_orders(stage, left))
-        outcome.wrong += [f"{key} was answered, and asked again"
-                          for key in asked(ended) if key in answered]  # fmt: skip
-        hit = fired(stage.log, ended.process)
-        left = [c for c in left if c.wanted not in hit]
-        if ended.code == 0:
-            break
-        fruitless = 0 if hit else fruitless + 1
-        outcome.wrong += _manners(ended, [str(h["act"]) for h in hit])
-        if fruitless > FRUITLESS or outcome.wrong:
-            outcome.wrong.append(f"a run ended with {ended.code}:\n{ended.out[-1500:]}")
-            return outcome
-        answered = stage.answered()
-        _time_passes(stage, control, HOUR if "can go on at" in ended.out else GRACE)
+    left = _until_the_end(stage, control, outcome, run)
+    if outcome.wrong:
+        return outcome
     outcome.never = left
     _time_passes(stage, control, LONG)
     control.put([])
     if any(c.is_blinding for c in cells):
-        ended = run_forked(stage)
-        outcome.wrong += (
-            []
-            if ended.code == 0
-            else [f"the last look ended with {ended.code}:\n{ended.out[-1500:]}"]
-        )
+        ended = run(stage)
+        if ended.code != 0:
+            outcome.wrong.append(_told(ended))
     _compare(stage, undisturbed, outcome)
     return outcome
+
+
+def _until_the_end(stage: Stage, control: Control, outcome: Outcome, run: Run) -> Sequence[Cell]:
+    """Run until the story ends; return the faults whose point was never passed."""
+    left, answered, fruitless = list(outcome.cells), frozenset[str](), 0
+    while True:
+        ended = run(stage, *_orders(stage, left))
+        hit = fired(stage.log, ended.process)
+        left = [c for c in left if c.wanted not in hit]
+        repeated = [key for key in asked(ended) if key in answered]
+        outcome.wrong += [f"{key} was answered, and asked again" for key in repeated]
+        if ended.code == 0:
+            return left
+        fruitless = 0 if hit else fruitless + 1
+        outcome.wrong += _manners(ended, [str(h["act"]) for h in hit])
+        if fruitless > FRUITLESS or outcome.wrong:
+            outcome.wrong.append(_told(ended))
+            return left
+        answered = stage.answered()
+        _time_passes(stage, control, HOUR if "can go on at" in ended.out else GRACE)
+
+
+def _told(ended: Ended) -> str:
+    return f"a run ended with {ended.code}:\n{ended.out[-1500:]}"
 
 
 def _orders(stage: Stage, left: Sequence[Cell]) -> list[str]:
@@ -176,15 +189,10 @@ def forget(stage: Stage) -> None:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else Path(path).unlink()
 
 
-def record(stage: Stage) -> Undisturbed:
+def record(stage: Stage, run: Run = run_forked) -> Undisturbed:
     """Run the story without faults. The hub must be served."""
-    ended = run_forked(stage)
+    ended = run(stage)
     assert ended.code == 0, ended.out
     assert stage.hub is not None
     found, tally = counted_after(stage.world, stage.hub.url, NAME)
     return Undisturbed(found, tally, requests_of(stage), steps_of(stage))
-
-
-def counted(cells: Sequence[Cell]) -> Counter[str]:
-    """Return how many cells there are of each kind."""
-    return Counter(cell.kind for cell in cells)

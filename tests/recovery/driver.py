@@ -67,6 +67,8 @@ class Maintainer:
         return bool(due)
 
     def _lines(self, state: RunState) -> Iterator[tuple[int, str]]:
+        if state.due_at is not None:
+            return  # nobody is waited for until a limit has passed
         if plan_waits(state):
             yield state.root, "/continue"
         elif stuck := re.search(r"unblock #(\d+) with", state.reason):

@@ -5,7 +5,6 @@ Nothing waits: whoever sleeps moves the hub's clock ahead and his own with it.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,8 +24,6 @@ class Control:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._lock = threading.Lock()
-        self._http: httpx.Client | None = None
 
     def ahead(self) -> float:
         """Return the seconds by which the hub's clock is ahead of the wall's."""
@@ -46,12 +43,11 @@ class Control:
         self.put([*(r for r in held if "times" not in r), *rules])
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        with self._lock:
-            if self._http is None:
-                headers = {"Authorization": f"Bearer {read_tokens(self._world.hub)[MAINTAINER]}"}
-                url = running_hub(self._world.hub) or ""
-                self._http = httpx.Client(base_url=url, headers=headers, trust_env=False)
-            return self._http.request(method, path, json=body).raise_for_status().json()
+        token = read_tokens(self._world.hub)[MAINTAINER]
+        url = f"{running_hub(self._world.hub)}{path}"
+        headers = {"Authorization": f"Bearer {token}"}
+        asked = httpx.request(method, url, json=body, headers=headers, trust_env=False)
+        return asked.raise_for_status().json()
 
 
 def share_clock(control: Control) -> None:
