@@ -5,7 +5,7 @@
 ENVIRONMENT = sh requirements/environment.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check format bench readme picture lock clean
+.PHONY: help demo test lint types check format sweep bench readme picture lock clean
 # Two targets at once would make the same environment at once.
 .NOTPARALLEL:
 
@@ -39,6 +39,10 @@ format: ## formats the code and fixes what can be fixed safely
 	@$(ENVIRONMENT) dev
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+sweep: ## every fault at every point of a story (an hour; ARGS="--sample 3m --seed 7", --write)
+	@$(ENVIRONMENT) dev
+	@.venv/bin/python tests/recovery/sweep.py $(ARGS)
 
 bench: ## measures speed and requests, and writes docs/benchmarks.md (ten minutes; ARGS=--quick)
 	@$(ENVIRONMENT) dev

@@ -79,6 +79,8 @@ class Sender:
         answer = self._client.mutate(*document(steps), objects=sum(s.objects for s in steps))
         if too_heavy(answer):
             self._most = max(1, min(self._most, len(batch)) // 2)
+        elif len(batch) >= self._most:  # a bad moment has passed: it may take more again
+            self._most = min(MOST_STEPS, self._most * 2)
         again: list[_Pending] = []
         wait = 0.0
         for pending, outcome in zip(batch, outcomes(steps, answer), strict=True):

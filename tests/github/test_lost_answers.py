@@ -112,15 +112,15 @@ def test_what_was_answered_keeps_its_receipt_when_a_later_request_is_lost(
     assert [r.outcome for r in receipts[40:]] == [Outcome.DONE] * 5
 
 
-def test_batches_become_smaller_after_one_was_too_heavy(
+def test_batches_become_smaller_after_one_was_too_heavy_and_larger_again(
     shop: Shop, proxy: Proxy, milestone: MilestoneRef
 ) -> None:
     proxy.fail("mutation Batch", graphql_answer(LIMITED))
     receipts = shop.tracker(proxy.url).create(
-        [new_issue(f"item/{i}", milestone) for i in range(40)]
+        [new_issue(f"item/{i}", milestone) for i in range(60)]
     )
-    assert [r.outcome for r in receipts] == [Outcome.UNKNOWN] * 20 + [Outcome.DONE] * 20
-    assert len(proxy.mutations()) == 3
+    assert [r.outcome for r in receipts] == [Outcome.UNKNOWN] * 20 + [Outcome.DONE] * 40
+    assert len(proxy.mutations()) == 4  # of 20, 10, 20 and 10
 
 
 def test_a_lost_set_is_unknown_and_left_to_the_next_snapshot(

@@ -45,6 +45,8 @@ query ($owner: String!, $name: String!) {
 }
 """
 _MARKER = re.compile(r"<!-- specloop key=(\S+) nonce=\S+ -->")
+_TOKENS = re.compile(r"(?<=\d) input=\d+ output=\d+")
+"""Counted from prompts, in which paths stand."""
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
 _ATTEMPT = re.compile(r"(specloop/1/)(\d+)(?=/)")
@@ -158,7 +160,7 @@ def _plain(text: str, names: dict[int, str]) -> str:
     def named(match: re.Match[str]) -> str:
         return f"#<{names.get(int(match[1]), match[1])}>"
 
-    text = _COMMIT.sub("<commit>", _MARKER.sub("", text))
+    text = _COMMIT.sub("<commit>", _TOKENS.sub("", _MARKER.sub("", text)))
     text = _ATTEMPT.sub(lambda m: f"{m[1]}<{names.get(int(m[2]), m[2])}>", text)
     return _SECONDS.sub("<time>", _NUMBER.sub(named, text)).strip()
 
