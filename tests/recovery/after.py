@@ -10,17 +10,13 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
 import httpx
 
 from bot.hub import MAINTAINER, read_tokens
 from bot.wiring.places import World
-
-Found = dict[str, Any]
+from tests.recovery.folded import MARKER, Found, Tally, fold, key_of, nodes
 
 _QUERY = """
 query ($owner: String!, $name: String!) {
@@ -44,25 +40,12 @@ query ($owner: String!, $name: String!) {
   }
 }
 """
-_MARKER = re.compile(r"<!-- specloop key=(\S+) nonce=\S+ -->")
 _TOKENS = re.compile(r"(?<=\d) input=\d+ output=\d+")
 """Counted from prompts, in which paths stand."""
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
 _ATTEMPT = re.compile(r"(specloop/1/)(\d+)(?=/)")
 _SECONDS = re.compile(r"\b\d+\.\d s\b|(?<=input=)\d+|(?<=output=)\d+|(?<=seconds=)[0-9.]+")
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What was created beyond need, and how it was folded."""
-
-    created: int = 0
-    """Issues, pull requests and comments in all."""
-    closed: int = 0
-    """Copies of issues and pull requests, closed."""
-    hidden: int = 0
-    """Copies of comments, hidden as duplicates."""
 
 
 def world_after(world: World, url: str, name: str) -> Found:
@@ -74,7 +57,7 @@ def counted_after(world: World, url: str, name: str) -> tuple[Found, Tally]:
     """Return the same, without copies that were folded, and the count of them."""
     _let_listings_catch_up(world, url)
     found = _ask(world, url, name)
-    tally = _fold(found)
+    tally = fold(found)
     return _compared(world, name, found), tally
 
 
@@ -84,41 +67,14 @@ def _let_listings_catch_up(world: World, url: str) -> None:
     moved.raise_for_status()
 
 
-def _fold(found: Found) -> Tally:
-    """Take the copies out that the bot has folded."""
-    things = [*_nodes(found, "issues"), *_nodes(found, "pullRequests")]
-    created = len(things) + sum(len(_nodes(t, "comments")) for t in things)
-    closed = hidden = 0
-    for kind in ("issues", "pullRequests"):
-        nodes = _nodes(found, kind)
-        lives = {_key(n["body"]) for n in nodes if not _is_folded(n)}
-        kept = [n for n in nodes if not (_is_folded(n) and _key(n["body"]) in lives)]
-        closed += len(nodes) - len(kept)
-        found[kind]["nodes"] = kept
-        for thing in kept:
-            comments = _nodes(thing, "comments")
-            shown = [c for c in comments if c["minimizedReason"] != "duplicate"]
-            hidden += len(comments) - len(shown)
-            thing["comments"]["nodes"] = shown
-    return Tally(created, closed, hidden)
-
-
-def _is_folded(thing: Found) -> bool:
-    """Whether an issue was closed as a duplicate, or a pull request unmerged."""
-    return bool(_key(thing["body"])) and (
-        thing.get("stateReason") == "DUPLICATE"
-        or ("headRefName" in thing and thing["state"] == "CLOSED")
-    )
-
-
 def _compared(world: World, name: str, found: Found) -> Found:
     git_dir = world.hub / "repos" / f"{name}.git"
     names = _names(found)
     return {
-        "milestones": [[m["title"], m["state"]] for m in _nodes(found, "milestones")],
-        "labels": sorted(label["name"] for label in _nodes(found, "labels")),
-        "issues": _keyed(_issue(i, names) for i in _nodes(found, "issues")),
-        "pull requests": _keyed(_pull(p, names) for p in _nodes(found, "pullRequests")),
+        "milestones": [[m["title"], m["state"]] for m in nodes(found, "milestones")],
+        "labels": sorted(label["name"] for label in nodes(found, "labels")),
+        "issues": _keyed(_issue(i, names) for i in nodes(found, "issues")),
+        "pull requests": _keyed(_pull(p, names) for p in nodes(found, "pullRequests")),
         "main": _main(git_dir),
         "branches": _branches(git_dir, names),
         "record": _record(git_dir, names),
@@ -138,9 +94,9 @@ def _ask(world: World, url: str, name: str) -> Found:
 def _names(found: Found) -> dict[int, str]:
     """Return what each number stands for; copies of one key tell themselves apart."""
     names: dict[int, str] = {}
-    things = [*_nodes(found, "issues"), *_nodes(found, "pullRequests")]
+    things = [*nodes(found, "issues"), *nodes(found, "pullRequests")]
     for thing in sorted(things, key=lambda t: int(t["number"])):
-        name = _key(thing["body"]) or "root"
+        name = key_of(thing["body"]) or "root"
         names[thing["number"]] = f"{name} (copy)" if name in names.values() else name
     return {n: _renamed(name, names) for n, name in names.items()}
 
@@ -160,7 +116,7 @@ def _plain(text: str, names: dict[int, str]) -> str:
     def named(match: re.Match[str]) -> str:
         return f"#<{names.get(int(match[1]), match[1])}>"
 
-    text = _COMMIT.sub("<commit>", _TOKENS.sub("", _MARKER.sub("", text)))
+    text = _COMMIT.sub("<commit>", _TOKENS.sub("", MARKER.sub("", text)))
     text = _ATTEMPT.sub(lambda m: f"{m[1]}<{names.get(int(m[2]), m[2])}>", text)
     return _SECONDS.sub("<time>", _NUMBER.sub(named, text)).strip()
 
@@ -170,17 +126,17 @@ def _issue(issue: Found, names: dict[int, str]) -> tuple[str, Found]:
         "title": issue["title"],
         "body": _plain(issue["body"], names),
         "state": [issue["state"], issue["stateReason"]],
-        "labels": sorted(label["name"] for label in _nodes(issue, "labels")),
+        "labels": sorted(label["name"] for label in nodes(issue, "labels")),
         "milestone": (issue["milestone"] or {}).get("title"),
         "parent": issue["parent"] and names[issue["parent"]["number"]],
-        "blocked by": sorted(names[i["number"]] for i in _nodes(issue, "blockedBy")),
-        "comments": [_comment(c, names) for c in _nodes(issue, "comments")],
+        "blocked by": sorted(names[i["number"]] for i in nodes(issue, "blockedBy")),
+        "comments": [_comment(c, names) for c in nodes(issue, "comments")],
     }
 
 
 def _comment(comment: Found, names: dict[int, str]) -> list[object]:
     # The place in a thread is what tells one handled command from another.
-    key = re.sub(r"^command/\d+", "command/*", _renamed(_key(comment["body"]), names))
+    key = re.sub(r"^command/\d+", "command/*", _renamed(key_of(comment["body"]), names))
     groups = comment.get("reactionGroups") or ()
     reactions = [[g["content"], n] for g in groups if (n := g["reactors"]["totalCount"])]
     return [comment["author"]["login"], key, _plain(comment["body"], names), reactions]
@@ -193,8 +149,8 @@ def _pull(pull: Found, names: dict[int, str]) -> tuple[str, Found]:
         "state": pull["state"],
         "head": _branch(pull["headRefName"], names),
         "base": pull["baseRefName"],
-        "closes": sorted(names[i["number"]] for i in _nodes(pull, "closingIssuesReferences")),
-        "comments": [_comment(c, names) for c in _nodes(pull, "comments")],
+        "closes": sorted(names[i["number"]] for i in nodes(pull, "closingIssuesReferences")),
+        "comments": [_comment(c, names) for c in nodes(pull, "comments")],
     }
 
 
@@ -271,15 +227,6 @@ def _file(git_dir: Path, path: str) -> Found:
 def _git(git_dir: Path, *arguments: str) -> str:
     command = ["git", f"--git-dir={git_dir}", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.rstrip("\n")
-
-
-def _key(body: str) -> str:
-    marker = _MARKER.search(body)
-    return unquote(marker[1]) if marker else ""
-
-
-def _nodes(found: Found, name: str) -> list[Found]:
-    return list((found.get(name) or {}).get("nodes", ()))
 
 
 def _keyed(pairs: Iterator[tuple[str, Found]]) -> Found:
