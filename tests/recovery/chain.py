@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.recovery.after import Found, Tally, counted_after, differences
 from tests.recovery.faults.control import Control
 from tests.recovery.faults.machine import BALLOON
 from tests.recovery.faults.remotes import PERSONS_FILE
+from tests.recovery.faults.requests import TOO_LATE
 from tests.recovery.kinds import Cell
 from tests.recovery.stage import KILLED, NAME, Ended, Stage, asked, fired
 from tests.recovery.zygote import run_forked
@@ -100,6 +102,8 @@ def _until_the_end(stage: Stage, control: Control, outcome: Outcome, run: Run) -
             outcome.wrong.append(_told(ended))
             return left
         answered = stage.answered()
+        if any("late" in str(h["act"]) for h in hit):
+            time.sleep(TOO_LATE)  # nobody starts it again before a late effect
         _time_passes(stage, control, HOUR if "can go on at" in ended.out else GRACE)
 
 

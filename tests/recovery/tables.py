@@ -21,8 +21,8 @@ before and after. Then it plays the story again with every fault at every point 
 starts it again whenever a run gives up, and compares tracker, repository and record with those of
 the undisturbed story; numbers, commits and times aside. A last pass lays two faults of any kind.
 
-{survived} of {tried} faults were survived, in {minutes} minutes on {processors} processors; the
-order was drawn with the seed {seed}, and {planned} faults make a whole sweep.
+A whole sweep tries {planned} faults. This one tried {tried} of them (drawn with the seed {seed}, in
+{minutes} minutes on {processors} processors), and {survived} were survived.
 """
 _NOTES = """
 *Runs* counts processes: one that gives up is started again. *Made* are issues, pull requests and
