@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench.figures import Figure, number
+from bench.figures import Figure, number, scratch
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 _HEAD = """\
@@ -33,6 +33,7 @@ def machine(loads: Sequence[float]) -> str:
         f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}",
         git.strip().replace("git version ", "git "),
+        "files in memory" if scratch() else "files on disk",
         f"load {loads[0]:.1f} before, {min(loads):.1f} to {max(loads):.1f} meanwhile",
     )
     return f"{datetime.now(UTC):%Y-%m-%d} · {' · '.join(parts)}"
