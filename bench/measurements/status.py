@@ -14,8 +14,9 @@ from bench.figures import Effort, Figure, Goal, number
 from bench.town import SPECLOOP, Town
 from bot.domain.board import Board, Item
 from bot.domain.findings import GateReport, GateResult
+from bot.domain.outputs import AttemptOutcome, AttemptReport
 from bot.domain.plan import Assignment
-from bot.domain.run import AcceptedSpec, AttemptOutcome, AttemptReport, Ledger, RunState
+from bot.domain.run import AcceptedSpec, Ledger, RunState
 from bot.domain.settings import Limits
 from bot.domain.work import Issue, IssueState, ItemKind, Priority, Status
 from bot.rules.dashboard import view_of

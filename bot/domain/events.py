@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.run import AttemptOutcome, Phase, Standing, TrainOutcome
+from bot.domain.outputs import AttemptOutcome, TrainOutcome
+from bot.domain.run import Phase, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ from bot.domain.events import (
     TrainMoved,
     VerdictGiven,
 )
-from bot.domain.run import AttemptOutcome, Phase, Standing, TrainOutcome
+from bot.domain.outputs import AttemptOutcome, TrainOutcome
+from bot.domain.run import Phase, Standing
 
 _HEADINGS = {
     Phase.OBSERVE: "observe    reads tracker and code",

@@ -12,8 +12,8 @@ from bot.domain.agents import (
 )
 from bot.domain.errors import AgentFailed, AgentUnavailable, BranchRefused, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
+from bot.domain.outputs import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.plan import Errand
-from bot.domain.run import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.loop.asking import converse
 from bot.loop.briefing import Task, briefing, uncommitted

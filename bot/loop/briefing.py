@@ -12,8 +12,9 @@ from bot.domain.findings import (
     GateResult,
     Severity,
 )
+from bot.domain.outputs import RoundRecord
 from bot.domain.plan import Assignment
-from bot.domain.run import AcceptedSpec, RoundRecord
+from bot.domain.run import AcceptedSpec
 from bot.loop.house import House
 from bot.rules.text import visible
 

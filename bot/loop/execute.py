@@ -14,14 +14,9 @@ from bot.domain.effects import (
     Outcome,
     SetCommitStatus,
 )
+from bot.domain.outputs import AttemptOutcome, AttemptReport, ExecuteOutput
 from bot.domain.plan import Assignment
-from bot.domain.run import (
-    AcceptedSpec,
-    AttemptOutcome,
-    AttemptReport,
-    ExecuteOutput,
-    Ledger,
-)
+from bot.domain.run import AcceptedSpec, Ledger
 from bot.domain.work import Snapshot
 from bot.loop.attempt import attempt
 from bot.loop.briefing import Task

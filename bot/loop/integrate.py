@@ -8,7 +8,7 @@ from bot.domain.effects import MergePullRequest, Outcome
 from bot.domain.errors import ServiceError
 from bot.domain.events import TrainMoved
 from bot.domain.findings import GateReport
-from bot.domain.run import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
+from bot.domain.outputs import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
 from bot.domain.work import Priority, PullRequest, PullRequestState
 from bot.loop.fan_out import aside
 from bot.loop.gating import first_line, judge_tree

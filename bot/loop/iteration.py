@@ -12,15 +12,8 @@ from bot.domain.effects import WakeNext
 from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached
 from bot.domain.events import PhaseStarted, Stood
 from bot.domain.journal import Closing
-from bot.domain.run import (
-    ExecuteOutput,
-    IntegrateOutput,
-    Phase,
-    PlanOutput,
-    ReviewOutput,
-    RunState,
-    Standing,
-)
+from bot.domain.outputs import ExecuteOutput, IntegrateOutput, PlanOutput, ReviewOutput
+from bot.domain.run import Phase, RunState, Standing
 from bot.loop.house import House
 from bot.loop.plan import is_over
 from bot.loop.prospects import halted, plan_waits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.errors import ServiceError, UserError
-from bot.domain.run import TrainOutcome
+from bot.domain.outputs import TrainOutcome
 from bot.domain.work import PullRequest, Snapshot
 from bot.loop.house import House
 from bot.loop.recall import unknown_to

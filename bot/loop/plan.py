@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.agents import Invocation, RoleKind
-from bot.domain.board import Board, Item
 from bot.domain.effects import (
     AddLabels,
     CloseIssue,
@@ -18,35 +17,22 @@ from bot.domain.effects import (
     RemoveLabels,
 )
 from bot.domain.errors import AgentFailed
-from bot.domain.findings import GateReport
+from bot.domain.outputs import PlanOutput
 from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
-from bot.domain.run import IterationRecord, Learnings, Ledger, PlanOutput, RunState
+from bot.domain.run import RunState
 from bot.domain.settings import Labels
-from bot.domain.work import CloseReason, ItemKind, Priority, Snapshot
-from bot.loop.asking import ask, shown_paths
+from bot.domain.work import CloseReason, ItemKind, Priority
+from bot.loop.asking import ask
 from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
+from bot.loop.plan_prompt import PlanInput, plan_prompt
 from bot.rules.guards import done_refusals
 from bot.rules.planning import carry_on, dispose, planner_due
 from bot.rules.reading import priority_label
-from bot.rules.text import visible
 
 SUB_ISSUES = 90
 """Children linked as sub-issues at most: GitHub's cap is 100, closed ones included."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanInput:
-    """What the plan is made from."""
-
-    snapshot: Snapshot
-    board: Board
-    state: RunState
-    ledger: Ledger
-    learnings: Learnings
-    history: tuple[IterationRecord, ...]
-    known_keys: frozenset[str]
 
 
 def plan(house: House, given: PlanInput) -> PlanOutput:
@@ -63,7 +49,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         role="planner",
         kind=RoleKind.PLANNER,
         iteration=given.state.iteration,
-        prompt=_prompt(house, given, base),
+        prompt=plan_prompt(house, given, base),
     )
     folder = house.worktrees.readonly(given.snapshot.base_sha)
     reply = aside(lambda: ask(house, invocation, folder), house.tick)
@@ -87,71 +73,6 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         learnings=answer.learnings or given.learnings.curated,
         usage=reply.usage,
     )
-
-
-def _prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, object]:
-    spec, ledger = given.state.spec, given.ledger
-    verdict = ledger.verdict
-    return {
-        "iteration": given.state.iteration,
-        "spec": {"title": spec.title, "body": spec.body} if spec else {},
-        "items": [_described(i, ledger) for i in given.board.items],
-        "verdict": None
-        if verdict is None
-        else {
-            "met": verdict.met,
-            "rationale": verdict.rationale,
-            "criteria": [
-                {"criterion": c.criterion, "met": c.met, "gap": c.gap} for c in verdict.criteria
-            ],
-            "gaps": list(verdict.gaps),
-            "commit": verdict.commit,
-        },
-        "learnings": list(given.learnings.curated),
-        "inbox": list(given.learnings.inbox),
-        "input": list(given.state.planner_input),
-        "discovered": list(ledger.discovered),
-        "failures": list(ledger.troubles),
-        "history": [
-            {
-                "number": r.number,
-                "decision": r.decision.value,
-                "reason": r.reason,
-                "merged": list(r.merged),
-                "verdict_met": r.verdict_met,
-            }
-            for r in given.history[-10:]
-        ],
-        "refused_done": list(given.history[-1].refusals) if given.history else [],
-        "tree": shown_paths(house, given.snapshot.base_sha),
-        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
-        "base_gates": {
-            "green": gates.green,
-            "findings": [f.message for f in gates.findings],
-        },
-        "limits": {
-            "iterations": house.settings.limits.iterations + given.state.extra_iterations,
-            "items": house.settings.limits.items_per_iteration,
-        },
-    }
-
-
-def _described(item: Item, ledger: Ledger) -> dict[str, object]:
-    report = ledger.attempt(item.number)
-    return {
-        "number": item.number,
-        "key": item.key,
-        "title": item.issue.title,
-        "description": visible(item.issue.body)[:4000] if item.is_open else "",
-        "kind": item.kind.value,
-        "priority": item.priority.value,
-        "category": item.category,
-        "status": item.status.value,
-        "depends_on": list(item.issue.blocked_by),
-        "waiting_for": list(item.waiting_for),
-        "blocked_reason": report.question if report else "",
-        "attempts": report.assignment.attempt if report else 0,
-    }
 
 
 def planned_items(house: House, given: PlanInput, made: Plan) -> list[Effect]:

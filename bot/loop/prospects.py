@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.outputs import AttemptOutcome, PlanOutput, TrainOutcome
 from bot.domain.plan import Assignment
-from bot.domain.run import AttemptOutcome, Phase, PlanOutput, TrainOutcome
+from bot.domain.run import Phase
 from bot.domain.work import Status
 from bot.loop.house import House
 from bot.loop.integrate import Passenger, hindrance

@@ -12,7 +12,8 @@ from bot.domain.effects import CreateComment, CreateIssue, Effect
 from bot.domain.errors import AgentFailed, AgentUnavailable
 from bot.domain.events import FeedbackGiven, VerdictGiven
 from bot.domain.findings import GateReport
-from bot.domain.run import AcceptedSpec, FiledFeedback, ReviewOutput
+from bot.domain.outputs import FiledFeedback, ReviewOutput
+from bot.domain.run import AcceptedSpec
 from bot.domain.settings import Labels
 from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer

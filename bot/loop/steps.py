@@ -1,28 +1,24 @@
-"""The steps of an iteration: think once, record it, perform the effects, make the next one due."""
+"""The steps of an iteration: each thinks once, performs its effects and makes the next one due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
 from bot.domain.effects import CloseIssue, Effect, Outcome
-from bot.domain.events import PhaseResumed, PhaseStarted, PlanMade, PullRequestOpened
-from bot.domain.plan import Plan
-from bot.domain.run import (
+from bot.domain.events import PlanMade, PullRequestOpened
+from bot.domain.outputs import (
     Assignments,
     AttemptOutcome,
     ExecuteOutput,
     IntegrateOutput,
-    Ledger,
-    Phase,
     PlanOutput,
     ReviewOutput,
     TrainOutcome,
     TrainReport,
 )
+from bot.domain.plan import Plan
+from bot.domain.run import Phase
 from bot.domain.settings import PlanApproval
-from bot.domain.usage import Usage
 from bot.domain.work import CloseReason
 from bot.loop.execute import (
     ExecuteInput,
@@ -34,8 +30,8 @@ from bot.loop.execute import (
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.loop.integrate import IntegrateInput, integrate
+from bot.loop.motions import is_past, make_due, perform, think_once
 from bot.loop.plan import (
-    PlanInput,
     consume,
     is_over,
     plan,
@@ -43,62 +39,13 @@ from bot.loop.plan import (
     planned_items,
     resolve,
 )
+from bot.loop.plan_prompt import PlanInput
 from bot.loop.prospects import assignable, passengers
 from bot.loop.record import history, progress_effects, show
 from bot.loop.review import ReviewInput, category_label, review, reviewed_effects
 from bot.loop.sight import Sight, seen_after, with_assigned
 from bot.ports.workspace import Head
-from bot.rules.foresight import foresee, landed
-
-
-class Output(Protocol):
-    """What a phase hands on."""
-
-    @property
-    def usage(self) -> Usage:
-        """What its agents used."""
-        ...
-
-
-T = TypeVar("T", bound=Output)
-_PHASES = tuple(Phase)
-
-
-def think_once(house: House, phase: Phase, kind: type[T], think: Callable[[], T]) -> T:
-    """Return the phase's recorded output, or think and record it and what it cost."""
-    journal = house.journal
-    known = journal.output(phase.value, kind)
-    if known is not None:
-        house.listener.tell(PhaseResumed(journal.state.iteration, phase))
-        return known
-    house.listener.tell(PhaseStarted(journal.state.iteration, phase))
-    began = house.clock.boot()
-    made = think()
-    seconds = dict(journal.state.seconds)
-    seconds[phase.value] = seconds.get(phase.value, 0.0) + house.clock.boot() - began
-    journal.update(
-        f"Output of {phase.value}",
-        state=replace(journal.state, seconds=seconds, spent=journal.state.spent.plus(made.usage)),
-        files={journal.iteration_path(phase.value): made},
-    )
-    return made
-
-
-def is_past(house: House, phase: Phase) -> bool:
-    """Whether the phase's effects were all performed by now."""
-    return _PHASES.index(house.journal.state.phase) > _PHASES.index(phase)
-
-
-def make_due(house: House, phase: Phase, ledger: Ledger | None = None) -> None:
-    """Record that the next phase is due, together with what the last one taught."""
-    state = replace(house.journal.state, phase=phase)
-    house.journal.update(f"{phase.value} is due", state=state, ledger=ledger)
-
-
-def perform(house: House, sight: Sight, effects: Sequence[Effect]) -> Sight:
-    """Perform a wave and return the sight after it."""
-    receipts = house.performer.perform(effects)
-    return seen_after(house, sight, foresee(sight.snapshot, effects, receipts))
+from bot.rules.foresight import landed
 
 
 def plan_step(house: House, sight: Sight) -> tuple[Sight, PlanOutput]:

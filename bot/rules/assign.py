@@ -6,14 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.domain.board import Board, Item
+from bot.domain.outputs import AttemptOutcome, AttemptReport, TrainOutcome
 from bot.domain.plan import Assignment, Errand
-from bot.domain.run import (
-    AttemptOutcome,
-    AttemptReport,
-    ItemInput,
-    Ledger,
-    TrainOutcome,
-)
+from bot.domain.run import ItemInput, Ledger
 from bot.domain.work import PullRequest, PullRequestState, Snapshot, Status
 from bot.rules.approval import wanted_changes
 from bot.rules.order import by_value, worth_doing_now

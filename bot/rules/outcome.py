@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.plan import Decision
-from bot.domain.run import (
+from bot.domain.outputs import (
     AttemptOutcome,
     ExecuteOutput,
     IntegrateOutput,
-    IterationRecord,
-    Learnings,
     PlanOutput,
     ReviewOutput,
-    RunState,
-    Standing,
     TrainOutcome,
 )
+from bot.domain.plan import Decision
+from bot.domain.run import IterationRecord, Learnings, RunState, Standing
 from bot.rules.termination import Halt
 
 INBOX = 60

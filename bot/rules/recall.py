@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.effects import Outcome, Receipt
+from bot.domain.outputs import AttemptOutcome, AttemptReport
 from bot.domain.plan import Assignment
-from bot.domain.run import AttemptOutcome, AttemptReport, Ledger, Phase, RunState
+from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import Usage
 from bot.domain.work import Comment, PullRequest, Snapshot
 from bot.rules.dashboard import begun

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.board import Board, Item
-from bot.domain.run import FiledFeedback
+from bot.domain.outputs import FiledFeedback
 from bot.domain.verdict import Feedback
 from bot.rules.text import slug
 

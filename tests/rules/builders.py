@@ -11,18 +11,17 @@ from hypothesis import settings
 
 from bot.domain.board import Board, Item
 from bot.domain.findings import Finding, GateCategory, GateReport, GateResult, Severity
-from bot.domain.plan import Assignment, Errand, Plan, PlannedItem
-from bot.domain.run import (
+from bot.domain.outputs import (
     AttemptOutcome,
     AttemptReport,
     ExecuteOutput,
     IntegrateOutput,
-    Ledger,
     PlanOutput,
-    RunState,
     TrainOutcome,
     TrainReport,
 )
+from bot.domain.plan import Assignment, Errand, Plan, PlannedItem
+from bot.domain.run import Ledger, RunState
 from bot.domain.settings import Labels
 from bot.domain.verdict import CriterionVerdict, Evidence, Feedback, Verdict
 from bot.domain.work import (

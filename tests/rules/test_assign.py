@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.board import Item
+from bot.domain.outputs import AttemptOutcome, AttemptReport, TrainOutcome, TrainReport
 from bot.domain.plan import Assignment, Errand
-from bot.domain.run import AttemptOutcome, AttemptReport, ItemInput, TrainOutcome, TrainReport
+from bot.domain.run import ItemInput
 from bot.domain.work import PullRequest, PullRequestState, ReviewState, Status
 from bot.rules.assign import Situation, choose_assignments
 from tests.rules.builders import (

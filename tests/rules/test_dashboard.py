@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from bot.domain.board import Item
+from bot.domain.outputs import AttemptOutcome
 from bot.domain.plan import Decision
-from bot.domain.run import AttemptOutcome, IterationRecord, RunState, Standing
+from bot.domain.run import IterationRecord, RunState, Standing
 from bot.domain.settings import Limits
 from bot.domain.usage import Usage
 from bot.domain.work import Status

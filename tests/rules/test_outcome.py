@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from bot.domain.plan import Decision, Plan
-from bot.domain.run import (
+from bot.domain.outputs import (
     AttemptOutcome,
     ExecuteOutput,
     FiledFeedback,
     IntegrateOutput,
-    IterationRecord,
-    Learnings,
     PlanOutput,
     ReviewOutput,
-    Standing,
     TrainOutcome,
 )
+from bot.domain.plan import Decision, Plan
+from bot.domain.run import IterationRecord, Learnings, Standing
 from bot.domain.usage import Usage
 from bot.rules.outcome import INBOX, history_line, learned, standing_after
 from bot.rules.termination import Halt

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.effects import Outcome, Receipt
+from bot.domain.outputs import AttemptOutcome, AttemptReport
 from bot.domain.plan import Assignment
-from bot.domain.run import AttemptOutcome, AttemptReport, Ledger, Phase, RunState
+from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.domain.work import Comment
 from bot.rules.recall import Known, is_behind, noticed, recall, spent_at_least, told
