@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import zip_longest
+
 import pytest
 
 from tests.recovery.after import Found, differences, world_after
@@ -58,16 +61,28 @@ PHASES = {
         ),
     },
 }
-KILLS = [
-    pytest.param(point, id=f"{phase}-{name}")
-    for phase, points in PHASES.items()
-    for name, point in points.items()
-]
+ORDER = list(PHASES)
 
 
-@pytest.mark.parametrize("point", KILLS)
-def test_a_kill_changes_nothing(stage: Stage, undisturbed: Found, point: Point) -> None:
-    assert survive(stage, undisturbed, point) == []
+def chains() -> Iterator[tuple[Point, ...]]:
+    """Yield stories: each is killed once in every phase, in the order in which they pass."""
+    named = [list(points.values()) for points in PHASES.values()]
+    for several in zip_longest(*named):
+        yield tuple(sorted((p for p in several if p is not None), key=_when))
+
+
+def _when(point: Point) -> tuple[str, int]:
+    iteration, _, phase = point.label.partition(":")[0].partition(".")
+    return iteration, ORDER.index(phase)
+
+
+KILLS = [pytest.param(chain, id=f"story-{n}") for n, chain in enumerate(chains(), 1)]
+
+
+@pytest.mark.parametrize("points", KILLS)
+def test_kills_change_nothing(stage: Stage, undisturbed: Found, points: tuple[Point, ...]) -> None:
+    """Every phase at several points; `make sweep` walks all of them, one by one."""
+    assert survive(stage, undisturbed, *points) == []
 
 
 def test_two_kills_in_a_row(stage: Stage, undisturbed: Found) -> None:

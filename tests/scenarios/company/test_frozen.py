@@ -30,7 +30,7 @@ from tests.scenarios.world import World
 
 ITEMS = 3
 HOUR = 3600.0
-TRIED = int(os.environ.get("SPECLOOP_EXAMPLES", "6"))
+TRIED = int(os.environ.get("SPECLOOP_EXAMPLES", "3"))
 
 
 @dataclass
