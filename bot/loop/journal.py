@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.effects import CreatePullRequest, Intent, Outcome, Receipt
+from bot.domain.effects import Intent, Outcome, Receipt
 from bot.domain.journal import Segment
 from bot.domain.run import Learnings, Ledger, RunState
 from bot.ports.clock import Clock
@@ -188,14 +188,6 @@ class Journal:
             if receipt is not None and receipt.number is not None:
                 found.update(dict.fromkeys(was.items, receipt.number))
         return found
-
-    def own_branches(self) -> dict[str, str]:
-        """Return the key of every pull request the bot meant to open, by head branch."""
-        return {
-            i.effect.head: key
-            for key, i in self._intents.items()
-            if isinstance(i.effect, CreatePullRequest)
-        }
 
     def _created(self) -> list[datetime]:
         """Return when objects were created; one whose answer was lost counts from its intent."""
