@@ -79,9 +79,10 @@ class RefStore(StateStore):
                     f"that back (git push --force {self._remote} {self._known}:{self._ref}) or "
                     "close the milestone."
                 )
+            # A neighbour on this machine may have committed since this one looked.
+            self._head = self._local_refs().get(self._ref)
             if self._head is None or not self._below(there, self._head):
-                self._set(self._ref, there)
-                self._head = there
+                self._move(there)
             self._learn(there)
 
     def read(self, path: str) -> bytes | None:
@@ -185,14 +186,18 @@ class RefStore(StateStore):
         return self._git(["merge-base", "--is-ancestor", ancestor, descendant]).code == 0
 
     def _learn(self, there: str) -> None:
+        """Remember what the remote has; a note that could not be written is made good next time."""
         if there != self._known:
-            self._set(self._known_ref, there)
+            self._git(["update-ref", self._known_ref, there])
             self._known = there
 
-    def _set(self, ref: str, commit: str) -> None:
-        moved = self._git(["update-ref", ref, commit])
+    def _move(self, there: str) -> None:
+        """Let the local ref follow the remote's, unless a neighbour moved it meanwhile."""
+        before = self._head or ""  # git's word for a ref that must not exist
+        moved = self._git(["update-ref", self._ref, there, before])
         if moved.code != 0:
             raise StateDiverged(f"The local state ref could not be moved: {complaint(moved)}.")
+        self._head = there
 
     def _local_refs(self) -> dict[str, str]:
         names = (self._ref, self._known_ref, self._fetched_ref)

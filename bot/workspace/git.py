@@ -34,6 +34,9 @@ _CONFIG = (
     "core.protectHFS=true",
     "core.pager=cat",
     "core.askPass=",
+    # Milliseconds that a ref may be held by another process on this machine.
+    "core.filesRefLockTimeout=10000",
+    "core.packedRefsTimeout=10000",
     "credential.helper=",
     "gc.auto=0",
     "maintenance.auto=false",

@@ -340,3 +340,31 @@ def test_only_what_is_new_is_read_again(bench):
     two.read("a")
     assert "cat-file" not in calls
     assert "ls-tree" not in calls
+
+
+def test_a_ref_that_a_neighbour_holds_for_a_moment_is_waited_for(bench):
+    one = bench.store()
+    one.commit({"a.json": b"1"}, "First")
+    one.publish()
+    one.commit({"a.json": b"2"}, "Second")
+    known = bench.clones[0].git.git_dir / "refs/specloop-known/last/specloop/7.lock"
+    ours = bench.clones[0].git.git_dir / "refs/specloop/7.lock"
+    for lock in (known, ours):
+        lock.touch()
+        threading.Timer(0.5, lock.unlink).start()
+    one.publish()
+    one.commit({"a.json": b"3"}, "Third")
+    assert bench.store("two").head is None
+    other = bench.store("two")
+    other.refresh()
+    assert other.read("a.json") == b"2"
+
+
+def test_what_a_neighbour_committed_meanwhile_is_not_lost(bench):
+    one, other = bench.store(), bench.store()
+    one.commit({"a.json": b"1"}, "First")
+    one.publish()
+    other.refresh()
+    one.commit({"a.json": b"2"}, "Second, not published")
+    other.refresh()
+    assert other.read("a.json") == b"2"
