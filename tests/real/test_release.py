@@ -106,14 +106,21 @@ class Record:
         """Return whether a round was green, and what was found when it was not."""
         path = f"/rounds/{number}.{attempt}/{round_}.json"
         (name,) = [p for p in self._found.paths() if p.endswith(path)]
-        (tests,) = self._read(name)["gates"]["results"]
+        (tests,) = self._results(self._tree(self._read(name)["head"]))
         return tests["passed"], "\n".join(f["message"] for f in tests["findings"])
 
     def judged(self, tree: str) -> bool:
         """Return whether a tree was judged by the gates, and green."""
-        names = [p for p in self._found.paths() if p.startswith("gates/") and tree in p]
-        results = [result for name in names for result in self._read(name)["results"]]
+        results = self._results(tree)
         return bool(results) and all(result["passed"] for result in results)
+
+    def _results(self, tree: str) -> list[dict[str, Any]]:
+        names = [p for p in self._found.paths() if p.startswith("gates/") and tree in p]
+        return [result for name in names for result in self._read(name)["results"]]
+
+    def _tree(self, head: str) -> str:
+        command = ("git", f"--git-dir={self.clone}", "rev-parse", f"{head}^{{tree}}")
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     def _read(self, path: str) -> Any:
         content = self._found.read(path)

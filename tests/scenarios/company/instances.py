@@ -23,9 +23,11 @@ from bot.wiring.places import World as Places
 from tests.scenarios.world import Listener, World
 
 PATIENCE = 400
-"""How often an instance tries at most."""
+"""How many turns an instance takes at most; waiting for another's does not count."""
 
 _HERE = threading.local()
+_TURN_ENDED = threading.Condition()
+"""Whoever waits tries at the very moment that somebody gives the milestone back."""
 
 
 class Processes(LocalProcesses):
@@ -111,16 +113,20 @@ class Instance:
 
     def work(self) -> None:
         """Take turns, whenever nobody else does, until the milestone is done."""
-        for _ in range(PATIENCE):
+        while self.turns + len(self.trouble) < PATIENCE:
             try:
                 self.turn()
             except Busy:
-                threading.Event().wait(0.2)
+                with _TURN_ENDED:
+                    _TURN_ENDED.wait(5)
+                continue
             except (StateDiverged, LeaseLost, ServiceError) as error:
                 self.trouble.append(f"{type(error).__name__}: {error}")
+            with _TURN_ENDED:
+                _TURN_ENDED.notify_all()
             if self.state is not None and self.state.standing is Standing.DONE:
                 return
-        raise AssertionError(f"it never came to rest: {self.state}")
+        raise AssertionError(f"it never came to rest: {self.state}\n{self.trouble}")
 
     def turn(self) -> None:
         """Take one turn. Raises Busy while another instance does."""
