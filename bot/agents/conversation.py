@@ -62,6 +62,7 @@ class Conversation:
             self.used.output_tokens,
             round(float(self.used.cost or 0), 6),
             seconds,
+            self.used.cache_read_tokens,
         )
 
     def messages(self) -> list[object]:

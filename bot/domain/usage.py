@@ -14,6 +14,8 @@ class Usage:
     output_tokens: int = 0
     cost_usd: float = 0.0
     seconds: float = 0.0
+    cached_tokens: int = 0
+    """Of the input tokens, those that the provider read from its cache."""
 
     def plus(self, other: Usage) -> Usage:
         """Return the sum of two usages."""
@@ -23,6 +25,7 @@ class Usage:
             self.output_tokens + other.output_tokens,
             round(self.cost_usd + other.cost_usd, 6),
             self.seconds + other.seconds,
+            self.cached_tokens + other.cached_tokens,
         )
 
 

@@ -184,4 +184,5 @@ def _most(one: Usage, other: Usage) -> Usage:
         max(one.output_tokens, other.output_tokens),
         max(one.cost_usd, other.cost_usd),
         max(one.seconds, other.seconds),
+        max(one.cached_tokens, other.cached_tokens),
     )
