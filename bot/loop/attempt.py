@@ -174,7 +174,7 @@ def _gave_up(record: RoundRecord) -> bool:
 def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptReport:
     """Return the report as it would be if this round were the last."""
     last = records[-1]
-    answers = [r.reply.answer for r in records if isinstance(r.reply.answer, ExecutorAnswer)]
+    answers = _answers(records)
     answer = answers[-1]
     changed = house.codebase.changed_paths(task.assignment.base, last.head)
     outcome, question = AttemptOutcome.FAILED, ""
@@ -216,6 +216,7 @@ def _ended(
 ) -> AttemptReport:
     """Return the report of an attempt whose agent could not go on; its rounds so far count."""
     records = recorded_rounds(house, task)
+    answers = _answers(records)
     for record in records:
         usage = usage.plus(record.reply.usage)
     return AttemptReport(
@@ -226,5 +227,11 @@ def _ended(
         title=task.items[0].issue.title,
         summary=why,
         gates=records[-1].gates if records else None,
+        wish_known=tuple(dict.fromkeys(w for a in answers for w in a.wish_known)),
+        discovered=tuple(dict.fromkeys(d for a in answers for d in a.discovered)),
         usage=usage,
     )
+
+
+def _answers(records: list[RoundRecord]) -> list[ExecutorAnswer]:
+    return [r.reply.answer for r in records if isinstance(r.reply.answer, ExecutorAnswer)]

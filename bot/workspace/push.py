@@ -18,6 +18,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _REJECTED = re.compile(r"^!\t\S*\t\[remote rejected\] (.*)$", re.MULTILINE)
+_RULE = re.compile(r"declined|refusing|den(y|ied)|not allowed", re.IGNORECASE)
+"""A rule's words. Without them (`failed to update ref`, say) the remote was not well: try later."""
 
 
 @dataclass(eq=False)
@@ -118,11 +120,19 @@ class Pusher:
         if there == move.commit:
             return True
         if there == move.expected:
-            if refused := _REJECTED.search(pushed.text):
-                told = refused[1].strip("()")
-                raise BranchRefused(f"The remote refused the branch {move.branch}: {told}.")
-            raise remote_error("push", pushed)
+            raise self._refusal(move, pushed)
         return there is not None and self._lies_below(move, there)
+
+    def _refusal(self, move: _Move, pushed: GitResult) -> SpecloopError:
+        rejected = _REJECTED.search(pushed.text)
+        if rejected is None:
+            return remote_error("push", pushed)
+        told = rejected[1].strip("()")
+        if _RULE.search(told):
+            return BranchRefused(f"The remote refused the branch {move.branch}: {told}.")
+        return ServiceError(
+            f"The remote did not take the branch {move.branch}: {told}. The next run tries again."
+        )
 
     def _lies_below(self, move: _Move, there: str) -> bool:
         fetched = self._git.run(

@@ -110,3 +110,12 @@ def clone_commit(clone: Clone, base: str) -> str:
     }
     made = clone.git.out(["commit-tree", tree, "-p", base, "-m", "Mine"], env=who)
     return made.decode().strip()
+
+
+def test_a_remote_that_is_not_well_is_no_rule_that_refuses(clone, world, base):
+    lock = world.bare / "refs" / "heads" / "held.lock"
+    lock.touch()
+    with pytest.raises(ServiceError, match="failed to update ref"):
+        clone.push("held", base, None)
+    lock.unlink()
+    assert clone.push("held", base, None)
