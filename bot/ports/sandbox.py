@@ -23,6 +23,9 @@ class Cell:
     """Further files and folders it may read, say its own installation."""
     models: bool = False
     """Whether it reaches the broker, at the sandbox's `broker_url`; other networks never."""
+    home: Path | None = None
+    """A folder of the caller's that becomes its home, at this very path, with what is in it; the
+    caller removes it. So a command line can name files there. None: an empty one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Enclosed:
     environment: Mapping[str, str]
     """The whole environment of that command line."""
     home: Path
-    """The process's own empty home, as this process sees it; removed when the cell is closed."""
+    """The process's own home, as this process sees it: the cell's, else one that is removed when
+    the cell is closed."""
 
 
 class Sandbox(Protocol):
