@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from pydantic_ai import (
     Agent,
@@ -21,10 +21,12 @@ from pydantic_ai import (
     capture_run_messages,
 )
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
-from pydantic_ai.models import Model
+from pydantic_ai.settings import ModelSettings
 
+from bot.agents.access import Access
 from bot.agents.answers import ANSWERS, AnyAnswerModel
 from bot.agents.failures import told_apart
+from bot.agents.following import follower
 from bot.agents.roles import Role
 from bot.domain.agents import Answer
 from bot.domain.usage import Usage
@@ -40,22 +42,34 @@ ANSWER_TOOL = "answer"
 class Conversation:
     """One conversation: what it is held with, and afterwards what was said and used."""
 
-    model: Model
+    access: Access
     role: Role
     system: str
     user: str
     tools: Mapping[str, Callable[..., str]]
     prompt: Mapping[str, object]
     """The invocation's values; the answer's validation asks them which items exist."""
+    log: Callable[[str], None] | None = None
+    """Follows what the model says, while it says it."""
     used: RunUsage = field(default_factory=RunUsage)
     said: list[ModelMessage] = field(default_factory=list)
+    _counted: Usage | None = None
 
     def hold(self) -> Answer:
         """Hold it in this thread. Raises AgentUnavailable or AgentFailed."""
-        return asyncio.run(self._hold()).to_domain(self.prompt)
+        try:
+            return asyncio.run(self._closing()).to_domain(self.prompt)
+        finally:
+            self._counted = self.access.settle()
 
     def usage(self, seconds: float) -> Usage:
-        """Return what it used so far, whether or not it ended well."""
+        """Return what it used so far, whether or not it ended well; counted elsewhere, if it was.
+
+        The broker has also counted requests whose answers never arrived.
+        """
+        counted = self._counted
+        if counted is not None:
+            return replace(counted, seconds=seconds)
         return Usage(
             self.used.requests,
             self.used.input_tokens,
@@ -70,15 +84,22 @@ class Conversation:
         messages: list[object] = ModelMessagesTypeAdapter.dump_python(self.said, mode="json")
         return messages
 
+    async def _closing(self) -> AnyAnswerModel:
+        try:
+            return await self._hold()
+        finally:
+            await self.access.close()
+
     async def _hold(self) -> AnyAnswerModel:
         agent: Agent[object, AnyAnswerModel] = Agent(
-            self.model,
+            self.access.model,
             output_type=ToolOutput(ANSWERS[self.role.kind], name=ANSWER_TOOL),
             instructions=self.system,
             name=self.role.name,
             tools=[Tool(in_this_thread(tool), name=name) for name, tool in self.tools.items()],
             retries=AgentRetries(tools=TOOL_REPAIRS, output=REPAIRS),
             validation_context=dict(self.prompt),
+            model_settings=cast("ModelSettings", dict(self.access.settings)),
         )
         limits = UsageLimits(request_limit=self.role.requests)
         scope = asyncio.timeout(self.role.seconds)
@@ -86,7 +107,12 @@ class Conversation:
         with capture_run_messages() as self.said:
             try:
                 async with scope:
-                    result = await agent.run(self.user, usage=self.used, usage_limits=limits)
+                    result = await agent.run(
+                        self.user,
+                        usage=self.used,
+                        usage_limits=limits,
+                        event_stream_handler=follower(self.log) if self.access.streams else None,
+                    )
             except Exception as error:
                 failure = told_apart(error, self.role, REPAIRS, timed_out=scope.expired())
                 if failure is None:

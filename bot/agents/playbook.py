@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.agents.access import Access
 from bot.agents.playbook_format import Playbook, Scene
 from bot.domain.agents import Invocation
 from bot.domain.errors import AgentUnavailable
 from bot.ports.clock import Clock
 
 if TYPE_CHECKING:
-    from pydantic_ai.models import Model
+    from bot.agents.roles import Role
 
 
 class PlaybookModels:
@@ -23,13 +24,14 @@ class PlaybookModels:
         self._playbook = playbook
         self._clock = clock
 
-    def model_for(self, invocation: Invocation) -> Model:
+    def open(self, invocation: Invocation, role: Role) -> Access:
         """Return the model that plays the invocation's scene. Raises AgentUnavailable."""
         # Imported with the first question: it brings pydantic-ai.
         from bot.agents.playbook_model import PlaybookModel
 
         scene = self.scene_for(invocation)
-        return PlaybookModel(scene, f"{self._playbook.file}:{scene.line}", self._clock)
+        place = f"{self._playbook.file}:{scene.line}"
+        return Access(PlaybookModel(scene, place, self._clock), "playbook")
 
     def scene_for(self, invocation: Invocation) -> Scene:
         """Return the first scene that fits. Raises AgentUnavailable when there is none."""

@@ -5,32 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from bot.agents.access import ModelSource, ProviderBusy
 from bot.agents.prompt import PromptWords
 from bot.agents.roles import Role
 from bot.agents.tools import RunCommand, Tools
-from bot.agents.transcript import TranscriptSink, as_lines
+from bot.agents.transcript import LogSink, TranscriptSink, as_lines
 from bot.domain.agents import Invocation, Reply
-from bot.domain.errors import AgentFailed, AgentUnavailable, SpecloopError, UserError
+from bot.domain.errors import (
+    AgentFailed,
+    AgentUnavailable,
+    LimitReached,
+    SpecloopError,
+    UserError,
+)
 from bot.ports.agent import Workplace
 from bot.ports.clock import Clock
 
 if TYPE_CHECKING:
-    from pydantic_ai.models import Model
-
     from bot.agents.conversation import Conversation
 
 # Executors are asked side by side; the first import of pydantic-ai must not run twice at once.
 _IMPORT = threading.Lock()
-
-
-class ModelSource(Protocol):
-    """Where models come from: a provider, or a playbook."""
-
-    def model_for(self, invocation: Invocation) -> Model:
-        """Return the model that answers this invocation. Raises AgentUnavailable."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class Surroundings:
     run_command: RunCommand | None = None
     """None: no agent can run commands."""
     save: TranscriptSink | None = None
+    log: LogSink | None = None
+    """Where a conversation can be followed while it is held."""
 
 
 class ModelAgent:
@@ -71,6 +71,9 @@ class ModelAgent:
             end = f"{type(error).__name__}: {error}"
             if isinstance(error, AgentFailed):  # it was paid for all the same
                 error.usage = talk.usage(self._world.clock.boot() - start)
+            if isinstance(error, ProviderBusy):
+                again_at = self._world.clock.now() + timedelta(seconds=error.seconds)
+                raise LimitReached(str(error), again_at) from error
             raise
         finally:
             usage = talk.usage(self._world.clock.boot() - start)
@@ -99,7 +102,7 @@ class ModelAgent:
         with _IMPORT:
             from bot.agents.conversation import Conversation
 
-            model = self._models.model_for(invocation)
+            access = self._models.open(invocation, role)
         tools: dict[str, Callable[..., str]] = {}
         if workplace is not None:
             clock = self._world.clock
@@ -110,7 +113,8 @@ class ModelAgent:
                 lambda: start + role.seconds - clock.boot(),
             )
             tools = box.offered(role.tools)
-        return Conversation(model, role, system, user, tools, invocation.prompt)
+        log = self._world.log(invocation.key) if self._world.log else None
+        return Conversation(access, role, system, user, tools, invocation.prompt, log)
 
     def _role_of(self, invocation: Invocation) -> Role:
         role = self._roles.get(invocation.role)

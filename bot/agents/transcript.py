@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 TEXT_LIMIT = 100_000
@@ -19,6 +20,9 @@ SIZE_LIMIT = 8_000_000
 
 TranscriptSink = Callable[[str, str], None]
 """Takes an invocation's key and the transcript's text; may raise OSError."""
+
+LogSink = Callable[[str], Callable[[str], None]]
+"""Takes an invocation's key; returns what takes its text, piece by piece, and never raises."""
 
 
 def as_lines(records: Iterable[object]) -> str:
@@ -55,9 +59,40 @@ def folder_sink(folder: Path) -> TranscriptSink:
 
     def save(key: str, text: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^A-Za-z0-9.-]+", ".", key).strip(".")[:150] or "conversation"
+        name = file_name(key)
         temporary = folder / f".{name}.{os.getpid()}.new"
         temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
         temporary.replace(folder / f"{name}.jsonl")
 
     return save
+
+
+def folder_log(folder: Path) -> LogSink:
+    """Return a log that grows in `2.execute.7.1.3.log` of a folder while the agent speaks.
+
+    Bounded like a transcript; a conversation that is held again begins it anew.
+    """
+
+    def begin(key: str) -> Callable[[str], None]:
+        path = folder / f"{file_name(key)}.log"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
+        written = 0
+
+        def add(text: str) -> None:
+            nonlocal written
+            written += len(text)
+            if written <= SIZE_LIMIT:
+                # The answer is worth more than its log.
+                with suppress(OSError), path.open("a", encoding="utf-8", errors="replace") as file:
+                    file.write(text)
+
+        return add
+
+    return begin
+
+
+def file_name(key: str) -> str:
+    """Return an invocation's key as a file's name: `2/execute/7.1/3` is `2.execute.7.1.3`."""
+    return re.sub(r"[^A-Za-z0-9.-]+", ".", key).strip(".")[:150] or "conversation"

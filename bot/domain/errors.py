@@ -37,7 +37,7 @@ class ServiceError(SpecloopError):
 
 
 class LimitReached(ServiceError):
-    """One of GitHub's limits keeps a request from being sent until `again_at`, in UTC."""
+    """A limit of GitHub's or a model's provider keeps us from asking until `again_at`, in UTC."""
 
     def __init__(self, why: str, again_at: datetime) -> None:
         """`why` is a sentence; the text adds when it can go on."""

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from bot.agents.access import Access
 from bot.domain.agents import ExecutorAnswer, ExecutorOutcome, RoleKind
 from bot.domain.errors import AgentFailed, AgentUnavailable, UserError
 from bot.domain.plan import PlannerAnswer
@@ -108,8 +109,8 @@ def test_a_real_model_can_repair_its_answer(stage: Stage) -> None:
         return ModelResponse(parts=[answers[count]])
 
     class Source:
-        def model_for(self, asked: object) -> FunctionModel:
-            return FunctionModel(turn)
+        def open(self, asked: object, role: object) -> Access:
+            return Access(FunctionModel(turn), "function")
 
     words = TemplateWords()
     agent = ModelAgent(load_roles([ROLES], words), Source(), Surroundings(words, stage.clock))

@@ -1,0 +1,126 @@
+"""Models of real providers, asked through the broker: this process never sees a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.agents.access import Access
+from bot.domain.agents import Invocation
+from bot.domain.errors import AgentUnavailable
+from bot.domain.providers import Api, ModelName, Provider
+from bot.ports.broker import Broker, Pass
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+    from pydantic_ai.models import Model
+
+    from bot.agents.roles import Role
+
+RETRIES = 4
+"""How often the provider's own client sends a request again (429, 529, 5xx, lost connections)."""
+REQUEST_SECONDS = 600.0
+"""Wall time of one request with all its retries and its whole streamed answer."""
+OUTPUT_TOKENS = 16_000
+"""Tokens of one answer of a model."""
+CONNECT_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which models answer for which role: the first, and if it cannot be asked the next."""
+
+    models: tuple[ModelName, ...]
+    by_role: Mapping[str, tuple[ModelName, ...]]
+
+    def of(self, role: str, wanted: ModelName | None = None) -> tuple[ModelName, ...]:
+        """Return a role's models; configuration ranks before what the role's file wants."""
+        if role in self.by_role:
+            return self.by_role[role]
+        return (wanted, *(m for m in self.models if m != wanted)) if wanted else self.models
+
+
+class ProviderModels:
+    """A ModelSource over providers."""
+
+    def __init__(
+        self, providers: Mapping[str, Provider], choice: ModelChoice, broker: Broker
+    ) -> None:
+        self._providers = providers
+        self._choice = choice
+        self._broker = broker
+
+    def open(self, invocation: Invocation, role: Role) -> Access:
+        """Return the way to the role's model. Raises AgentUnavailable."""
+        names = self._choice.of(role.name)
+        unknown = next((n.provider for n in names if n.provider not in self._providers), None)
+        if unknown is not None:
+            known = ", ".join(sorted(self._providers))
+            raise AgentUnavailable(f"There is no provider `{unknown}`; there are {known}.")
+        admitted = self._broker.admit(invocation.key, cap_usd=float("inf"))
+        client = _client()
+        models = [self._model(name, admitted, client) for name in names]
+        return Access(
+            model=_first_that_answers(models),
+            name=", ".join(map(str, names)),
+            settings=_settings(),
+            streams=True,
+            close=client.aclose,
+            settle=lambda: self._broker.settle(admitted),
+        )
+
+    def _model(self, name: ModelName, admitted: Pass, client: AsyncClient) -> Model:
+        provider = self._providers[name.provider]
+        url = f"{admitted.url.rstrip('/')}/{provider.name}"
+        if provider.api is Api.ANTHROPIC:
+            from pydantic_ai.models.anthropic import AnthropicModel
+            from pydantic_ai.providers.anthropic import AnthropicProvider
+
+            return AnthropicModel(
+                name.name,
+                provider=AnthropicProvider(
+                    api_key=admitted.token, base_url=url, http_client=client
+                ),
+            )
+        from pydantic_ai.models.openai import OpenAIChatModel
+        from pydantic_ai.providers.openai import OpenAIProvider
+
+        return OpenAIChatModel(
+            name.name,
+            provider=OpenAIProvider(base_url=url, api_key=admitted.token, http_client=client),
+        )
+
+
+def _client() -> AsyncClient:
+    """Return a client of this conversation's own: it belongs to the event loop it is used in."""
+    from httpx2 import AsyncClient, Timeout
+
+    # The broker is on loopback: no proxy of the environment's may come between, and no TLS.
+    return AsyncClient(
+        timeout=Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS), trust_env=False, verify=False
+    )
+
+
+def _first_that_answers(models: Sequence[Model]) -> Model:
+    if len(models) == 1:
+        return models[0]
+    from pydantic_ai.models.fallback import FallbackModel
+
+    return FallbackModel(*models)
+
+
+def _settings() -> Mapping[str, Any]:
+    """Return settings for any provider; each takes those it knows.
+
+    What stays the same from one conversation to the next (tools, role, brief, spec) is cached on
+    its own, so that only the moving parts are paid in full; then the conversation as it grows.
+    """
+    return {
+        "max_tokens": OUTPUT_TOKENS,
+        "max_retries": RETRIES,
+        "request_timeout": REQUEST_SECONDS,
+        "anthropic_cache_tool_definitions": True,
+        "anthropic_cache_instructions": True,
+        "anthropic_cache": True,
+    }

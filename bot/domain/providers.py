@@ -1,0 +1,58 @@
+"""Models and who serves them: what a configuration names, and nothing of how they are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import UserError
+
+
+class Api(StrEnum):
+    """The wire format in which a provider is asked."""
+
+    ANTHROPIC = "anthropic"
+    OPENAI = "openai"
+    """Chat completions, as OpenAI, Ollama and most others speak them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One service that answers for models."""
+
+    name: str
+    api: Api
+    base_url: str
+    """As the official clients want it: Anthropic's without `/v1`, OpenAI's with it."""
+    key_variable: str = ""
+    """The environment variable that holds the key; empty when none is needed."""
+
+
+BUILT_IN = (
+    Provider("anthropic", Api.ANTHROPIC, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
+    Provider("openai", Api.OPENAI, "https://api.openai.com/v1", "OPENAI_API_KEY"),
+    Provider("ollama", Api.OPENAI, "http://127.0.0.1:11434/v1"),
+)
+"""Providers that need no configuration; a configured one of the same name replaces one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model of a provider, written `PROVIDER:NAME`."""
+
+    provider: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return it as it is written."""
+        return f"{self.provider}:{self.name}"
+
+
+def model_name(text: str) -> ModelName:
+    """Return the model that a text names. Raises UserError when it is no `PROVIDER:NAME`."""
+    provider, colon, name = text.strip().partition(":")
+    if not (provider and colon and name):
+        raise UserError(
+            f"`{text}` names no model: write PROVIDER:NAME, say anthropic:claude-sonnet-5-5."
+        )
+    return ModelName(provider, name)
