@@ -20,13 +20,19 @@ from pydantic_ai import (
     UsageLimits,
     capture_run_messages,
 )
-from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
+from pydantic_ai.messages import (
+    CachePoint,
+    ModelMessage,
+    ModelMessagesTypeAdapter,
+    UserContent,
+)
 from pydantic_ai.settings import ModelSettings
 
 from bot.agents.access import Access
 from bot.agents.answers import ANSWERS, AnyAnswerModel
 from bot.agents.failures import told_apart
 from bot.agents.following import follower
+from bot.agents.prompt import Prompt
 from bot.agents.roles import Role
 from bot.domain.agents import Answer
 from bot.domain.usage import Usage
@@ -44,11 +50,10 @@ class Conversation:
 
     access: Access
     role: Role
-    system: str
-    user: str
+    prompt: Prompt
     tools: Mapping[str, Callable[..., str]]
-    prompt: Mapping[str, object]
-    """The invocation's values; the answer's validation asks them which items exist."""
+    values: Mapping[str, object]
+    """The invocation's; the answer's validation asks them which items exist."""
     log: Callable[[str], None] | None = None
     """Follows what the model says, while it says it."""
     used: RunUsage = field(default_factory=RunUsage)
@@ -58,7 +63,7 @@ class Conversation:
     def hold(self) -> Answer:
         """Hold it in this thread. Raises AgentUnavailable or AgentFailed."""
         try:
-            return asyncio.run(self._closing()).to_domain(self.prompt)
+            return asyncio.run(self._closing()).to_domain(self.values)
         finally:
             self._counted = self.access.settle()
 
@@ -94,11 +99,11 @@ class Conversation:
         agent: Agent[object, AnyAnswerModel] = Agent(
             self.access.model,
             output_type=ToolOutput(ANSWERS[self.role.kind], name=ANSWER_TOOL),
-            instructions=self.system,
+            instructions=self.prompt.system,
             name=self.role.name,
             tools=[Tool(in_this_thread(tool), name=name) for name, tool in self.tools.items()],
             retries=AgentRetries(tools=TOOL_REPAIRS, output=REPAIRS),
-            validation_context=dict(self.prompt),
+            validation_context=dict(self.values),
             model_settings=cast("ModelSettings", dict(self.access.settings)),
         )
         limits = UsageLimits(request_limit=self.role.requests)
@@ -108,7 +113,7 @@ class Conversation:
             try:
                 async with scope:
                     result = await agent.run(
-                        self.user,
+                        user_side(self.prompt),
                         usage=self.used,
                         usage_limits=limits,
                         event_stream_handler=follower(self.log) if self.access.streams else None,
@@ -119,6 +124,12 @@ class Conversation:
                     raise
                 raise failure from error
         return result.output
+
+
+def user_side(prompt: Prompt) -> list[UserContent]:
+    """Return what the user's side says; a provider that can is told to remember the shared part."""
+    shared, *moving = prompt.said
+    return [shared, CachePoint(), *moving] if moving else [shared]
 
 
 def in_this_thread(tool: Callable[..., str]) -> Callable[..., Coroutine[Any, Any, str]]:

@@ -67,8 +67,9 @@ def user_texts(messages: list[ModelMessage]) -> Iterator[str]:
     for message in messages:
         if isinstance(message, ModelRequest):
             for part in message.parts:
-                if isinstance(part, UserPromptPart) and isinstance(part.content, str):
-                    yield part.content
+                if isinstance(part, UserPromptPart):
+                    said = [part.content] if isinstance(part.content, str) else part.content
+                    yield from (text for text in said if isinstance(text, str))
 
 
 def flat(text: str) -> str:

@@ -1,9 +1,10 @@
 """Roles: who is asked, with which tools and limits, in which words. One file each.
 
-A role file is `<name>.md`: YAML front matter between two lines `---`, then the system part of the
-prompt, a line `---user---`, and the user part. Both parts are Jinja text. The system part is
+A role file is `<name>.md`: YAML front matter between two lines `---`, then the prompt in three
+parts, parted by the lines `---shared---` and `---user---`. All are Jinja text. The system part is
 rendered without values: it is the same for every invocation, so that models can cache it, and
-nothing that others wrote can get into it.
+nothing that others wrote can get into it. The shared part is given what all invocations of a
+milestone have in common, the user part what this one is about.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Annotated, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bot.agents.prompt import PromptWords
+from bot.agents.prompt import Prompt, PromptWords
 from bot.domain.agents import RoleKind
 from bot.domain.errors import UserError
 
@@ -24,7 +25,9 @@ ToolName = Literal["read", "list", "search", "write", "replace", "run"]
 TOOLS: tuple[str, ...] = get_args(ToolName)
 CHANGING_TOOLS = frozenset({"write", "replace", "run"})
 
-SEPARATOR = "---user---"
+SEPARATORS = ("---shared---", "---user---")
+SHARED = frozenset({"spec", "repository", "learnings"})
+"""The values that the shared part is rendered with: whatever else it named would move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,18 @@ class Role:
     """Wall time of one conversation."""
     file: str
     system: str
-    user: str
-    """Both parts start with empty lines, so that errors name the file's lines."""
+    shared: str
+    moving: str
+    """The parts start with empty lines, so that errors name the file's lines."""
 
-    def render(self, words: PromptWords, values: Mapping[str, object]) -> tuple[str, str]:
-        """Return the system and the user part; raises UserError when the template is broken."""
-        system = words.render_text(self.system, self.file, {})
-        return system.strip(), words.render_text(self.user, self.file, values).strip()
+    def render(self, words: PromptWords, values: Mapping[str, object]) -> Prompt:
+        """Return the prompt; raises UserError when the template is broken."""
+        common = {name: value for name, value in values.items() if name in SHARED}
+        return Prompt(
+            words.render_text(self.system, self.file, {}).strip(),
+            words.render_text(self.shared, self.file, common).strip(),
+            words.render_text(self.moving, self.file, values).strip(),
+        )
 
 
 class Limits(BaseModel):
@@ -104,18 +112,14 @@ def load_role(path: Path, words: PromptWords) -> Role:
     end = _line_of("---", lines, 1)
     if end is None:
         raise UserError(f"{path}:1: the front matter has no end: a second line ---")
-    middle = _line_of(SEPARATOR, lines, end + 1)
-    if middle is None:
-        raise UserError(f"{path}:{end + 2}: a line {SEPARATOR} must part system from user text")
+    parts = _parted(path, lines, end + 1)
     front = read_front_matter(path, "\n".join(lines[1:end]))
     if front.name != path.stem:
         raise UserError(f"{path}: the role is named {front.name}, so its file is {front.name}.md")
-    system = "\n" * (end + 1) + "\n".join(lines[end + 1 : middle])
-    user = "\n" * (middle + 1) + "\n".join(lines[middle + 1 :])
-    for part in (system, user):
+    for part in parts:
         words.check_text(part, str(path))
     # A name in the system part is a mistake that would show only at the first invocation.
-    words.render_text(system, str(path), {})
+    words.render_text(parts[0], str(path), {})
     return Role(
         name=front.name,
         kind=front.kind,
@@ -124,9 +128,25 @@ def load_role(path: Path, words: PromptWords) -> Role:
         requests=front.limits.requests,
         seconds=front.limits.seconds,
         file=str(path),
-        system=system,
-        user=user,
+        system=parts[0],
+        shared=parts[1],
+        moving=parts[2],
     )
+
+
+def _parted(path: Path, lines: list[str], start: int) -> list[str]:
+    """Return the three parts of a prompt, each at the lines it has in the file."""
+    parts = []
+    for separator in SEPARATORS:
+        end = _line_of(separator, lines, start)
+        if end is None:
+            raise UserError(
+                f"{path}:{start + 1}: no line {separator} follows: "
+                f"a prompt's parts are parted by {' and '.join(SEPARATORS)}"
+            )
+        parts.append("\n" * start + "\n".join(lines[start:end]))
+        start = end + 1
+    return [*parts, "\n" * start + "\n".join(lines[start:])]
 
 
 def read_front_matter(path: Path, text: str) -> FrontMatter:

@@ -96,7 +96,7 @@ class ModelAgent:
             **invocation.prompt,
         }
         try:
-            system, user = role.render(self._world.words, values)
+            prompt = role.render(self._world.words, values)
         except UserError as error:  # a role file that does not suit what the loop passes
             raise AgentUnavailable(f"the prompt of {role.name} is broken: {error}") from error
         with _IMPORT:
@@ -114,7 +114,7 @@ class ModelAgent:
             )
             tools = box.offered(role.tools)
         log = self._world.log(invocation.key) if self._world.log else None
-        return Conversation(access, role, system, user, tools, invocation.prompt, log)
+        return Conversation(access, role, prompt, tools, invocation.prompt, log)
 
     def _role_of(self, invocation: Invocation) -> Role:
         role = self._roles.get(invocation.role)
@@ -141,7 +141,7 @@ class ModelAgent:
             "key": invocation.key,
             "role": invocation.role,
             "subject": invocation.subject,
-            "system": talk.system,
+            "system": talk.prompt.system,
         }
         used = talk.used
         tail = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.board import Item
@@ -27,6 +28,8 @@ class Task:
     items: tuple[Item, ...]
     iteration: int
     spec: AcceptedSpec
+    repository: Mapping[str, object]
+    """The repository in brief."""
     learnings: tuple[str, ...]
     discussion: tuple[str, ...] = ()
     """Comments on the items by people who may steer, oldest first."""
@@ -52,6 +55,7 @@ def briefing(
     """Return the values that the Executor's prompt of one round is rendered with."""
     gates = records[-1].gates if records else None
     return {
+        "repository": dict(task.repository),
         "spec": {"title": task.spec.title, "body": task.spec.body},
         "items": [
             {
@@ -71,7 +75,6 @@ def briefing(
         "round": number,
         "max_rounds": house.settings.limits.rounds,
         "findings": _findings(gates) if gates else [],
-        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
         "learnings": list(task.learnings),
         "branch": task.assignment.branch,
         "base": task.assignment.base,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.board import Board, Item
@@ -19,6 +19,7 @@ from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec, Ledger
 from bot.domain.work import Snapshot
 from bot.loop.attempt import attempt
+from bot.loop.brief import repository_brief
 from bot.loop.briefing import Task
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
@@ -44,7 +45,10 @@ class ExecuteInput:
 
 def execute(house: House, given: ExecuteInput) -> ExecuteOutput:
     """Carry out all assignments in parallel and return their reports in the order given."""
-    tasks = [_task(house, given, a) for a in given.assignments]
+    if not given.assignments:
+        return ExecuteOutput()
+    brief = repository_brief(house, given.snapshot.base_sha)
+    tasks = [_task(house, given, a, brief) for a in given.assignments]
     reports = fan_out(
         [_bound(house, task) for task in tasks if task.items],
         width=house.settings.limits.executors,
@@ -57,13 +61,16 @@ def _bound(house: House, task: Task) -> Callable[[], AttemptReport]:
     return lambda: attempt(house, task)
 
 
-def _task(house: House, given: ExecuteInput, assignment: Assignment) -> Task:
+def _task(
+    house: House, given: ExecuteInput, assignment: Assignment, brief: Mapping[str, object]
+) -> Task:
     items = tuple(item for n in assignment.items if (item := given.board.item(n)) is not None)
     return Task(
         assignment=assignment,
         items=items,
         iteration=given.iteration,
         spec=given.spec,
+        repository=brief,
         learnings=given.learnings,
         discussion=tuple(
             visible(line) for item in items for line in _discussion(house, given, item)

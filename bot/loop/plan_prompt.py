@@ -9,6 +9,7 @@ from bot.domain.findings import GateReport
 from bot.domain.run import IterationRecord, Learnings, Ledger, RunState
 from bot.domain.work import Snapshot
 from bot.loop.asking import shown_paths
+from bot.loop.brief import repository_brief
 from bot.loop.house import House
 from bot.rules.text import visible
 
@@ -32,6 +33,7 @@ def plan_prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, 
     verdict = ledger.verdict
     return {
         "iteration": given.state.iteration,
+        "repository": repository_brief(house, given.snapshot.base_sha),
         "spec": {"title": spec.title, "body": spec.body} if spec else {},
         "items": [_described(i, ledger) for i in given.board.items],
         "verdict": None
@@ -62,7 +64,6 @@ def plan_prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, 
         ],
         "refused_done": list(given.history[-1].refusals) if given.history else [],
         "tree": shown_paths(house, given.snapshot.base_sha),
-        "gates": [{"name": g.name, "command": " ".join(g.command)} for g in house.settings.gates],
         "base_gates": {
             "green": gates.green,
             "findings": [f.message for f in gates.findings],

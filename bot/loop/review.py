@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
 from bot.domain.work import Snapshot
 from bot.loop.asking import ask, shown_paths
+from bot.loop.brief import repository_brief
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
 from bot.loop.plan import SUB_ISSUES
@@ -54,8 +55,9 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
     """
     folder = house.worktrees.readonly(given.head.sha)
     roles = (VERIFIER, *house.settings.specialists)
+    brief = repository_brief(house, given.head.sha)
     answers = fan_out(
-        [_asker(house, given, role, folder) for role in roles],
+        [_asker(house, given, role, folder, brief) for role in roles],
         width=len(roles),
         tick=house.tick,
     )
@@ -79,14 +81,16 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
     return ReviewOutput(verdict, filed, tuple(failures), usage)
 
 
-def _asker(house: House, given: ReviewInput, role: str, folder: Path) -> Callable[[], Reply | str]:
+def _asker(
+    house: House, given: ReviewInput, role: str, folder: Path, brief: Mapping[str, object]
+) -> Callable[[], Reply | str]:
     kind = RoleKind.VERIFIER if role == VERIFIER else RoleKind.SPECIALIST
     invocation = Invocation(
         key=f"{given.iteration}/review/{role}",
         role=role,
         kind=kind,
         iteration=given.iteration,
-        prompt=_prompt(house, given, kind),
+        prompt={"repository": dict(brief), **_prompt(house, given, kind)},
     )
 
     def asked() -> Reply | str:

@@ -81,6 +81,10 @@ class Codebase(Protocol):
         """Return the paths of all files of a commit, sorted."""
         ...
 
+    def read(self, commit: str, path: str) -> bytes | None:
+        """Return a file's content at a commit, or None when there is no such file."""
+        ...
+
     def changed_paths(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that differ between the merge base of two commits and the second."""
         ...

@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.errors import UserError
 from bot.words.clean import clean, clean_line
-from bot.words.fence import fence
+from bot.words.fence import data, fence
 
 
 class Engine:
@@ -28,7 +28,7 @@ class Engine:
             auto_reload=False,
         )
         filters = {"clean": partial(clean, own=own), "line": partial(clean_line, own=own)}
-        self._environment.filters.update(filters, fence=fence)
+        self._environment.filters.update(filters, fence=fence, data=data)
         self._compile = lru_cache(maxsize=64)(self._compile_text)
 
     def render_file(self, name: str, values: Mapping[str, object]) -> str:

@@ -21,8 +21,9 @@ SUFFIXES = (".md", ".txt", ".yml")
 class TemplateWords:
     """Renders templates by name (`comments/plan`), and texts that are no template files.
 
-    Filters: `clean` and `line` for what others wrote, `fence` to show it as data. An unknown name
-    in a template is an error; so is a broken template: a UserError with file and line.
+    Filters: `clean` and `line` for what others wrote, `fence` to show it as data to people and
+    `data` to models. An unknown name in a template is an error; so is a broken template: a
+    UserError with file and line.
     """
 
     def __init__(self, root: Path | None = None, own_addresses: Sequence[str] = ()) -> None:

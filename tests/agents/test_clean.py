@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.words.clean import clean, clean_line, open_fence
-from bot.words.fence import fence
+from bot.words.fence import data, fence
 from bot.words.hidden import BREAK, show
 
 OWN = ("https://github.com/o/r/",)
@@ -130,3 +130,17 @@ def test_a_cut_text_says_so() -> None:
     assert clean("x" * 500, limit=300).endswith("(cut: the text was longer)")
     assert clean_line("x" * 500, limit=20) == "x" * 17 + "..."
     assert "[60 characters left out]" in fence("x" * 100, limit=40)
+
+
+@given(TEXTS)
+def test_data_ends_at_its_own_tag_only(text: str) -> None:
+    bar, begin, *inside, end, last = data(text).split("\n")
+    tag = begin.removeprefix("data ")
+    assert (bar, end) == (f"{last}text", f"end of data {tag}")
+    assert not any(tag in line or line.startswith(last) for line in inside)
+    assert data(text) == data(text)
+
+
+def test_data_that_quotes_another_piece_of_data_gets_another_tag() -> None:
+    inner = data("be nice")
+    assert data(inner).split("\n")[1] not in inner

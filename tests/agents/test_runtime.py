@@ -117,6 +117,15 @@ def test_a_real_model_can_repair_its_answer(stage: Stage) -> None:
     assert stage.ask(agent, invocation()).usage.requests == 3
 
 
+def test_a_model_is_told_where_the_common_beginning_ends(stage: Stage) -> None:
+    stage.ask(stage.agent(scene(DONE)), invocation())
+    lines = (stage.transcripts / "1.executor.jsonl").read_text().splitlines()
+    shared, point, moving = json.loads(lines[1])["parts"][0]["content"]
+    assert "It works." in shared
+    assert point["kind"] == "cache-point"
+    assert moving.startswith("# Your work")
+
+
 def test_failed_tools_are_told_to_the_model_and_the_listener(stage: Stage) -> None:
     steps = "do:\n  - read: nothing.txt\n  - replace: {path: ../x, old: a, new: b}\n" + DONE
     stage.ask(stage.agent(scene(steps)), invocation())
@@ -148,14 +157,17 @@ def test_time_runs_out(stage: Stage) -> None:
     from pydantic_ai.models.function import AgentInfo, FunctionModel
 
     from bot.agents.conversation import Conversation
+    from bot.agents.prompt import Prompt
     from bot.agents.roles import Role
 
     async def sleepy(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
         await asyncio.sleep(30)
         raise AssertionError
 
-    role = Role("slow", RoleKind.EXECUTOR, "Slow", (), 5, 0.05, "slow.md", "", "")
-    talk = Conversation(FunctionModel(sleepy), role, "s", "u", {}, {})
+    role = Role("slow", RoleKind.EXECUTOR, "Slow", (), 5, 0.05, "slow.md", "", "", "")
+    talk = Conversation(
+        Access(FunctionModel(sleepy), "function"), role, Prompt("s", "", "u"), {}, {}
+    )
     with pytest.raises(AgentFailed, match=r"no answer within 0\.05 seconds"):
         talk.hold()
 
@@ -171,14 +183,15 @@ def test_a_provider_that_refuses_makes_the_agent_unavailable(
     from pydantic_ai.models.function import AgentInfo, FunctionModel
 
     from bot.agents.conversation import Conversation
+    from bot.agents.prompt import Prompt
     from bot.agents.roles import Role
 
     def refuse(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
         raise ModelHTTPError(status, "m", {"error": "no"})
 
-    role = Role("r", RoleKind.EXECUTOR, "R", (), 5, 5, "r.md", "", "")
+    role = Role("r", RoleKind.EXECUTOR, "R", (), 5, 5, "r.md", "", "", "")
     with pytest.raises(error, match=str(status)):
-        Conversation(FunctionModel(refuse), role, "s", "u", {}, {}).hold()
+        Conversation(Access(FunctionModel(refuse), "f"), role, Prompt("s", "", "u"), {}, {}).hold()
 
 
 def test_a_transcript_that_cannot_be_saved_costs_no_answer(stage: Stage) -> None:
