@@ -36,7 +36,8 @@ _ENTITY = re.compile(r"&(?=#|[A-Za-z])")
 _IMAGE = re.compile(r"!(?=\[)")
 # `[text](address)` hides where it leads; `[label]: address` is a line that draws nothing at all.
 _LINK = re.compile(r"\](?=[(:\[])")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?=//)|www(?=\.)|(?:mailto|xmpp):(?=\S)", re.I)
+_WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?=//)|(?:mailto|xmpp):(?=\S)", re.IGNORECASE)
 _SKIP = re.compile(
     r"\[(?=(?:(?:skip|no)[ -](?:ci|actions)|(?:ci|actions)[ -]skip)\])|\b(?=skip-checks:)",
     re.IGNORECASE,
@@ -82,7 +83,9 @@ def break_all(text: str, own: Sequence[str] = ()) -> str:
         text = pattern.sub(rf"\g<0>{BREAK}", text)
     for pattern in (_SKIP, _TRAILER):
         text = pattern.sub(rf"\g<0>{BREAK}", text)
-    return _ADDRESS.sub(_unless_own(own), text)
+    # One may lie within the other: `www.https://` is a scheme to some.
+    text = _ADDRESS.sub(_unless_own(own), text)
+    return _WWW.sub(rf"\g<0>{BREAK}", text)
 
 
 def _unless_own(own: Sequence[str]) -> Callable[[re.Match[str]], str]:
