@@ -13,7 +13,7 @@ from bot.domain.providers import Api, ModelName, Provider
 from bot.ports.broker import Broker, Pass
 
 if TYPE_CHECKING:
-    from httpx2 import AsyncClient
+    from httpx2 import AsyncClient, Response
     from pydantic_ai.models import Model
 
     from bot.agents.roles import Role
@@ -25,6 +25,9 @@ REQUEST_SECONDS = 600.0
 OUTPUT_TOKENS = 16_000
 """Tokens of one answer of a model."""
 CONNECT_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
+"""A provider that wants to be left alone for longer is asked by a later run: nobody pays a machine
+for sleeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,18 @@ def _client() -> AsyncClient:
 
     # The broker is on loopback: no proxy of the environment's may come between, and no TLS.
     return AsyncClient(
-        timeout=Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS), trust_env=False, verify=False
+        timeout=Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS),
+        trust_env=False,
+        verify=False,
+        event_hooks={"response": [_forbid_long_waits]},
     )
+
+
+async def _forbid_long_waits(response: Response) -> None:
+    """Tell the provider's own client (both heed this header) not to sleep through a long wait."""
+    wait = response.headers.get("retry-after", "")
+    if wait.strip() and not (wait.isdecimal() and int(wait) <= PATIENCE_SECONDS):
+        response.headers["x-should-retry"] = "false"
 
 
 def _first_that_answers(models: Sequence[Model]) -> Model:
