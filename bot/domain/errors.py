@@ -32,6 +32,15 @@ class StateDiverged(SpecloopError):
     """The state ref is not what this process last saw, so its push was refused."""
 
 
+class RecordDamaged(SpecloopError):
+    """A file of the record is not what it should be: it was cut, or is of another shape."""
+
+    def __init__(self, path: str, why: str) -> None:
+        """`path` is the file's path in the record; `why` is a sentence."""
+        super().__init__(f"{path}: {why}")
+        self.path = path
+
+
 class ServiceError(SpecloopError):
     """GitHub (or the hub) cannot be used now; trying later may help."""
 

@@ -100,6 +100,8 @@ class RunState:
     spent: Usage = NOTHING_USED
     lost: str = ""
     """What GitHub shows of the bot's own and this record does not know, told to a person."""
+    damaged: tuple[str, ...] = ()
+    """Paths of the record that could not be read, until a person says how to go on."""
     replan: bool = False
     """A person wants a new plan instead of the one that waits or runs."""
     seconds: dict[str, float] = field(default_factory=dict)

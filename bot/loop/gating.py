@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.errors import RecordDamaged
 from bot.domain.events import GateFinished
 from bot.domain.findings import GateReport, GateResult
 from bot.loop.house import House
@@ -31,8 +32,19 @@ def judge_tree(house: House, tree: str, subject: str) -> GateReport:
 
 
 def judged(house: House, tree: str) -> GateReport | None:
-    """Return what the configured gates said of a tree before, or None."""
-    return house.journal.file(_path(house, tree), GateReport)
+    """Return what the configured gates said of a tree before, or None.
+
+    A report that cannot be read, is another tree's, or is green for want of gates, is none: the
+    tree is judged anew.
+    """
+    try:
+        report = house.journal.file(_path(house, tree), GateReport)
+    except RecordDamaged:
+        return None
+    if report is None or {report.tree, *(r.tree for r in report.results)} != {tree}:
+        return None
+    ran = {r.gate for r in report.results}
+    return None if report.green and any(g.name not in ran for g in house.settings.gates) else report
 
 
 def _path(house: House, tree: str) -> str:

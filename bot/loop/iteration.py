@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.effects import WakeNext
-from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached
+from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached, RecordDamaged
 from bot.domain.events import PhaseStarted, Stood
 from bot.domain.journal import Closing
 from bot.domain.outputs import ExecuteOutput, IntegrateOutput, PlanOutput, ReviewOutput
 from bot.domain.run import Phase, RunState, Standing
+from bot.loop.history import history
 from bot.loop.house import House
 from bot.loop.plan import is_over
 from bot.loop.prospects import halted, plan_waits
-from bot.loop.record import halt_effects, history, progress_effects, show
+from bot.loop.record import halt_effects, progress_effects, show
 from bot.loop.resting import is_due, rest, rise
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
@@ -32,16 +33,20 @@ def iterate(house: House) -> RunState:
     """Run or finish one iteration and return where the milestone stands.
 
     The lease must be held. One of GitHub's limits ends it early: the state says when it is due
-    again, and before that nothing is sent. Raises UserError, ServiceError, LeaseLost, Cancelled;
-    whatever it raises, the record says what is pending and the next call goes on from there.
+    again, and before that nothing is sent. A record that cannot be read waits for a person.
+    Raises UserError, ServiceError, LeaseLost, Cancelled; whatever it raises, the record says what
+    is pending and the next call goes on from there.
     """
     if not is_due(house):
         return _told(house)
-    try:
-        return _iterate(house)
-    except LimitReached as limit:
-        rest(house, limit)
-        return _told(house)
+    while True:
+        try:
+            return _iterate(house)
+        except LimitReached as limit:
+            rest(house, limit)
+            return _told(house)
+        except RecordDamaged as error:  # each path once: the next look notices it and waits
+            house.journal.give_up(error.path)
 
 
 def _iterate(house: House) -> RunState:

@@ -15,6 +15,8 @@ from typing import TypeVar
 from bot.domain.effects import Intent, Outcome, Receipt
 from bot.domain.journal import Segment
 from bot.domain.run import Learnings, Ledger, RunState
+from bot.loop.files import RecordFiles
+from bot.loop.inspection import is_segment
 from bot.ports.clock import Clock
 from bot.ports.state import Codec, StateStore
 
@@ -28,8 +30,7 @@ class Journal:
     """One milestone's record; safe to use from several threads."""
 
     def __init__(self, root: int, store: StateStore, codec: Codec, clock: Clock) -> None:
-        self._store = store
-        self._codec = codec
+        self.files = RecordFiles(root, store, codec)
         self._clock = clock
         self._lock = threading.RLock()
         self.state = RunState(root=root)
@@ -42,16 +43,20 @@ class Journal:
         self._receipts: dict[str, Receipt] = {}
         self.created_before: tuple[datetime, ...] = ()
         """When each object was created that was on record when it was loaded, oldest first."""
+        self.unnoticed = False
+        """Whether files are damaged of which the state did not know before."""
 
     def load(self) -> None:
-        """Read the whole record anew. Raises StateDiverged when it cannot be understood."""
+        """Read the whole record anew, as far as it can be read.
+
+        Raises UserError when a newer specloop wrote it, StateDiverged when the ref went back.
+        """
         with self._lock:
-            self._store.refresh()
-            self.state = self.file("state.json", RunState) or RunState(root=self.state.root)
-            self.ledger = self.file("ledger.json", Ledger) or Ledger()
-            self.learnings = self.file("learnings.json", Learnings) or Learnings()
-            paths = self._store.list("journal/")
-            segments = [self.file(path, Segment) or Segment() for path in paths]
+            found = self.files.load()
+            self._blame(found.state or RunState(root=self.state.root), found.damaged)
+            self.ledger = found.ledger or Ledger()
+            self.learnings = found.learnings or Learnings()
+            segments = found.segments
             withdrawn = {nonce for s in segments for nonce in s.withdrawn}
             intents = (i for s in segments for i in s.intents if i.nonce not in withdrawn)
             self._intents = {i.key: i for i in intents}
@@ -60,13 +65,14 @@ class Journal:
             self._open_segment()
 
     def file(self, path: str, kind: type[T]) -> T | None:
-        """Return the value recorded at a path, or None."""
-        data = self._store.read(path)
-        return None if data is None else self._codec.decode(kind, data)
+        """Return the value recorded at a path, or None. Raises RecordDamaged."""
+        return self.files.read(path, kind)
 
-    def files(self, prefix: str) -> tuple[str, ...]:
-        """Return the recorded paths that start with a prefix, sorted."""
-        return self._store.list(prefix)
+    def give_up(self, path: str) -> None:
+        """Take notice that a file cannot be read: from now on it counts as absent."""
+        with self._lock:
+            self.files.give_up(path)
+            self._blame(self.state, [path])
 
     def update(
         self,
@@ -77,7 +83,7 @@ class Journal:
         learnings: Learnings | None = None,
         files: Mapping[str, object] | None = None,
     ) -> None:
-        """Commit changed records locally, in one commit."""
+        """Commit changed records locally, in one commit; a file that is None is removed."""
         with self._lock:
             changes: dict[str, object] = dict(files or {})
             if state is not None:
@@ -90,12 +96,12 @@ class Journal:
                 self.ledger = changes["ledger.json"] = ledger
             if learnings is not None:
                 self.learnings = changes["learnings.json"] = learnings
-            self._commit(changes, message)
+            self.files.commit(changes, message)
 
     def publish(self) -> None:
         """Push everything committed so far. Raises StateDiverged or ServiceError."""
         with self._lock:
-            self._store.publish()
+            self.files.publish()
 
     # Phase outputs and answers of agents.
 
@@ -189,6 +195,12 @@ class Journal:
                 found.update(dict.fromkeys(was.items, receipt.number))
         return found
 
+    def _blame(self, before: RunState, paths: Iterable[str]) -> None:
+        """Let the state know of the damage: that outlives what is written over a damaged file."""
+        known = set(before.damaged)
+        self.unnoticed = not known.issuperset(paths)
+        self.state = replace(before, damaged=tuple(sorted(known.union(paths))))
+
     def _created(self) -> list[datetime]:
         """Return when objects were created; one whose answer was lost counts from its intent."""
         made = (r for r in self._receipts.values() if r.key in self._intents)
@@ -197,7 +209,11 @@ class Journal:
 
     def _open_segment(self) -> None:
         """Go on with the present iteration's last file, or begin its first."""
-        self._part = max(1, len(self._store.list(f"journal/{self.state.iteration:04}/")))
+        folder = f"journal/{self.state.iteration:04}/"
+        parts = [p for p in self.files.paths(folder) if is_segment(p)]
+        self._part = int(parts[-1][-9:-5]) if parts else 1
+        if self._segment_path() in self.files.damaged:
+            self._part += 1
         self._segment = self.file(self._segment_path(), Segment) or Segment()
 
     def _append(self, more: Segment, message: str) -> None:
@@ -205,14 +221,10 @@ class Journal:
             self._part += 1
             self._segment = Segment()
         self._segment = self._segment.plus(more)
-        self._commit({self._segment_path(): self._segment}, message)
+        self.files.commit({self._segment_path(): self._segment}, message)
 
     def _segment_path(self) -> str:
         return f"journal/{self.state.iteration:04}/{self._part:04}.json"
-
-    def _commit(self, changes: Mapping[str, object], message: str) -> None:
-        encoded = {path: self._codec.encode(value) for path, value in changes.items()}
-        self._store.commit(encoded, message)
 
 
 def pull_request_key(lead: int, attempt: int) -> str:

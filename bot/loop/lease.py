@@ -56,7 +56,7 @@ class LeaseKeeper:
 
     def take(self) -> None:
         """Become the writer. Raises Busy, in one sentence, while another process is."""
-        held = self.journal.file(PATH, Lease)
+        held = self.journal.files.newest(PATH, Lease)  # one that was damaged may still be held
         if held is not None and self._is_held_by_another(held):
             raise Busy(
                 f"Another process (pid {held.process} on {held.machine[:12]}) is working on this "

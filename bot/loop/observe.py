@@ -8,20 +8,19 @@ from bot.domain.errors import ServiceError, UserError
 from bot.domain.outputs import TrainOutcome
 from bot.domain.work import PullRequest, Snapshot
 from bot.loop.house import House
-from bot.loop.recall import unknown_to
+from bot.loop.recall import things_of
 from bot.ports.tracker import Mark, TrackerView
 from bot.rules.folding import fold, fold_comments, without_copies
 from bot.rules.foresight import foresee
-from bot.rules.recall import Known
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between looks at a listing that lacks what is known to exist."""
 
 
-def observe(house: House) -> tuple[Snapshot, tuple[Known, ...]]:
+def observe(house: House) -> tuple[Snapshot, tuple[Mark, ...]]:
     """Settle what an earlier process left open, then read everything once.
 
-    Copies of one key are folded. The second is what the record should know and does not. Raises
+    Copies of one key are folded. The second is what bears this milestone's marker. Raises
     UserError when the root or its base branch is missing, ServiceError when GitHub cannot be read,
     or not all of it yet.
     """
@@ -44,8 +43,8 @@ def observe(house: House) -> tuple[Snapshot, tuple[Known, ...]]:
         base_sha=head.sha,
         base_tree=head.tree,
     )
-    things = [m for m in view.marks if not m.comment]
-    return _folded(house, snapshot, _known(house, view.marks)), unknown_to(house, things)
+    folded = _folded(house, snapshot, _known(house, view.marks))
+    return folded, things_of(house.root, view.marks)
 
 
 def _read_whole(house: House) -> TrackerView:

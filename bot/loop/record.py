@@ -18,6 +18,7 @@ from bot.domain.effects import (
 from bot.domain.plan import Plan
 from bot.domain.run import IterationRecord, Learnings, RunState, Standing
 from bot.domain.work import CloseReason, Snapshot
+from bot.loop.history import history
 from bot.loop.house import House
 from bot.rules.dashboard import View, view_of
 from bot.rules.recall import PROGRESS
@@ -31,16 +32,6 @@ class Shown:
 
     view: View
     body: str
-
-
-def history(house: House) -> tuple[IterationRecord, ...]:
-    """Return the history so far, oldest first."""
-    lines = (
-        house.journal.file(path, IterationRecord)
-        for path in house.journal.files("iterations/")
-        if path.endswith("/record.json")
-    )
-    return tuple(line for line in lines if line is not None)
 
 
 def show(

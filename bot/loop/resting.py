@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
-from bot.domain.errors import LimitReached
+from bot.domain.errors import LimitReached, RecordDamaged
 from bot.domain.run import Standing
 from bot.loop.house import House
 
@@ -28,9 +29,10 @@ def rest(house: House, limit: LimitReached) -> None:
     if state.standing not in _OVER:
         state = replace(state, standing=Standing.WAITING, reason=str(limit))
     files = {}
-    view = journal.file(VIEW, dict)
-    if view is not None:
-        files[VIEW] = {**view, "standing": state.standing.value, "reason": state.reason}
+    with suppress(RecordDamaged):  # it is made anew from the next observation
+        view = journal.file(VIEW, dict)
+        if view is not None:
+            files[VIEW] = {**view, "standing": state.standing.value, "reason": state.reason}
     journal.update("Rest until a limit has passed", state=state, files=files)
     journal.publish()
 

@@ -28,11 +28,11 @@ class Sight:
 
 def look(house: House) -> Sight:
     """Observe, settle which spec is in force, and heed what people said."""
-    snapshot, unknown = observe(house)
-    notice_loss(house, snapshot, unknown)
+    snapshot, marks = observe(house)
+    notice_loss(house, snapshot, marks)
     untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))
-    take_up(house, snapshot, unknown)
+    take_up(house, snapshot, marks)
     spec = house.journal.state.spec or accept(snapshot.root)
     return Sight(snapshot, _board(house, snapshot), spec, untrusted)
 

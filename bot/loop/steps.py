@@ -28,6 +28,7 @@ from bot.loop.execute import (
     refused_effects,
 )
 from bot.loop.gating import judge_tree
+from bot.loop.history import history
 from bot.loop.house import House
 from bot.loop.integrate import IntegrateInput, integrate
 from bot.loop.motions import is_past, make_due, perform, think_once
@@ -41,7 +42,7 @@ from bot.loop.plan import (
 )
 from bot.loop.plan_prompt import PlanInput
 from bot.loop.prospects import assignable, passengers
-from bot.loop.record import history, progress_effects, show
+from bot.loop.record import progress_effects, show
 from bot.loop.review import ReviewInput, category_label, review, reviewed_effects
 from bot.loop.sight import Sight, seen_after, with_assigned
 from bot.ports.workspace import Head

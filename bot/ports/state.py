@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-class StateStore(Protocol):
+class StateHistory(Protocol):
+    """What a state ref held before."""
+
+    def past(self, limit: int) -> Iterator[tuple[str, Mapping[str, bytes]]]:
+        """Yield the commits before the newest local one with their files, newest first.
+
+        Each costs two git processes, and only when it is asked for.
+        """
+        ...
+
+    def allow(self, commit: str) -> None:
+        """Let a person set the ref back to this commit: `refresh` follows there."""
+        ...
+
+
+class StateStore(StateHistory, Protocol):
     """One milestone's state ref."""
 
     def refresh(self) -> None:
@@ -23,8 +38,8 @@ class StateStore(Protocol):
         """Return the paths that start with a prefix, sorted."""
         ...
 
-    def commit(self, changes: Mapping[str, bytes], message: str) -> None:
-        """Add a local commit: it survives this process, not this machine."""
+    def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """Add a local commit: it survives this process, not this machine; None removes a file."""
         ...
 
     def publish(self) -> None:

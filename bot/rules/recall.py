@@ -1,7 +1,8 @@
 """A lost record: noticed by what GitHub shows and the record does not know, and taken up again.
 
 Everything the bot made bears a marker, and its progress comment tells what was spent. A record
-that was deleted, or put back to an earlier state, knows less than that.
+that was deleted, or put back to an earlier state, knows less than that. One that is damaged knows
+it of itself.
 """
 
 from __future__ import annotations
@@ -78,14 +79,28 @@ def is_behind(state: RunState, note: Told | None) -> bool:
     return note is not None and note.iteration > begun(state) + 1
 
 
-def spent_at_least(state: RunState, note: Told | None) -> RunState:
-    """Return the state with what was spent by all accounts: nothing makes that less."""
-    if note is None or note.spent.requests <= state.spent.requests:
-        return state
-    return replace(state, spent=_most(state.spent, note.spent))
+def spent_at_least(state: RunState, accounts: Iterable[Usage]) -> RunState:
+    """Return the state with what was spent by all accounts: nothing makes that less.
+
+    Each account may be rounded: what rounding explains is no difference.
+    """
+    for spent in accounts:
+        if _exceeds(spent, state.spent):
+            state = replace(state, spent=_most(state.spent, spent))
+    return state
 
 
-def noticed(state: RunState, snapshot: Snapshot, unknown: Sequence[Known], ref: str) -> RunState:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where a record lives, and the commit to which it can be put back, if it is known."""
+
+    ref: str
+    whole: str | None = None
+
+
+def noticed(
+    state: RunState, snapshot: Snapshot, unknown: Sequence[Known], record: Record
+) -> RunState:
     """Return the state that waits for a person because the record is not what it was.
 
     Nothing that was said before is heeded a second time, and what is made from now on has keys
@@ -98,7 +113,7 @@ def noticed(state: RunState, snapshot: Snapshot, unknown: Sequence[Known], ref: 
     said = {c.id for thread in threads for c in thread}
     return replace(
         state,
-        lost=_sentence(unknown, ref, note),
+        lost=_sentence(unknown, state.damaged, record, note),
         iteration=max(state.iteration, note.iteration if note else 0) + 1,
         phase=Phase.OBSERVE,
         started_at=None,
@@ -106,15 +121,16 @@ def noticed(state: RunState, snapshot: Snapshot, unknown: Sequence[Known], ref: 
     )
 
 
-def recall(
-    state: RunState, ledger: Ledger, snapshot: Snapshot, unknown: Iterable[Known]
-) -> Recalled:
+def recall(state: RunState, ledger: Ledger, snapshot: Snapshot, made: Iterable[Known]) -> Recalled:
     """Return the record with what GitHub tells put into it, so that the loop goes on from there.
+
+    `made` is everything that was made for this milestone: a ledger that was damaged knows nothing
+    of attempts, whatever the journal knows.
 
     Items keep their keys. An attempt is taken up with its pull request; the train runs the gates
     on what would land, as ever. An attempt that had none yet begins anew.
     """
-    known = {k.key: k.number for k in sorted(unknown, key=lambda k: -k.number)}  # lowest wins
+    known = {k.key: k.number for k in sorted(made, key=lambda k: -k.number)}  # lowest wins
     receipts = [Receipt(key, Outcome.DONE, number) for key, number in known.items()]
     attempts = {r.assignment.lead: r for r in ledger.attempts}
     for key, number in known.items():
@@ -126,6 +142,7 @@ def recall(
         replace(
             state,
             lost="",
+            damaged=(),
             plan_accepted=True,  # there are items, and a person just said: go on from here
         ),
         replace(ledger, attempts=tuple(attempts.values()), verdict=None),
@@ -162,18 +179,40 @@ def _attempt(key: str, pull: PullRequest | None, snapshot: Snapshot) -> AttemptR
     )
 
 
-def _sentence(unknown: Sequence[Known], ref: str, note: Told | None) -> str:
-    numbers = sorted({k.number for k in unknown})
-    names = ", ".join(f"#{n}" for n in numbers[:5])
-    rest = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-    gone = f": it does not know {names}{rest}, which specloop made here" if names else ""
+def _sentence(
+    unknown: Sequence[Known], damaged: Sequence[str], record: Record, note: Told | None
+) -> str:
+    gone = _few([f"#{n}" for n in sorted({k.number for k in unknown})])
+    gone = f": it does not know {gone}, which specloop made here" if gone else ""
     age = f" (it had reached iteration {note.iteration})" if note else ""
     spent = f"The {note.spent.cost_usd:.2f} USD spent stay spent." if note else ""
+    if damaged:
+        paths = _few([f"`{p}`" for p in damaged])
+        what = f"is damaged: {paths} cannot be read{age}{gone}"
+    else:
+        what = f"was deleted or set back{age}{gone}"
+    back = f" (`git push --force origin {record.whole}:{record.ref}`)" if record.whole else ""
     return (
-        f"The record {ref} was deleted or set back{age}{gone}. Put the ref back to its last "
-        "commit, or comment `/continue` to go on from what GitHub shows: learnings, history and "
-        f"attempts without a pull request are given up then. {spent} "
+        f"The record {record.ref} {what}. Put the ref back to its last{' good' if damaged else ''} "
+        f"commit{back}, or comment `/continue` to go on from what GitHub shows: learnings, history "
+        f"and attempts without a pull request are given up then. {spent} "
         "Commands from before this comment are not read again."
+    )
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return at most five names, and how many more there are."""
+    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(names[:5])}{rest}"
+
+
+def _exceeds(one: Usage, other: Usage) -> bool:
+    return (
+        one.requests > other.requests
+        or one.input_tokens > other.input_tokens
+        or one.output_tokens > other.output_tokens
+        or one.cost_usd > other.cost_usd + 1e-6
+        or one.seconds > other.seconds + 0.1
     )
 
 

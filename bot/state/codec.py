@@ -55,7 +55,7 @@ class JsonCodec(Codec):
         and what it means would be lost with the next write.
         """
         try:
-            raw = json.loads(data)
+            raw = json.loads(data, parse_constant=_no_number)
             return cast("T", _value(raw, kind))
         except _Misfit as misfit:
             where = ".".join(misfit.where)
@@ -65,6 +65,10 @@ class JsonCodec(Codec):
             ) from None
         except (ValueError, RecursionError):
             raise StateDiverged(f"A state record is no {_name(kind)}: it is not JSON.") from None
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")  # no limit is ever reached by one that is not a number
 
 
 def _plain(value: object, hint: object) -> object:

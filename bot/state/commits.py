@@ -31,8 +31,8 @@ def load_files(
         raise StateDiverged(f"The recorded state cannot be read: {complaint(listed)}.")
     names: dict[str, str] = {}
     for entry in listed.stdout.split(b"\0"):
-        if entry:
-            meta, _, path = entry.partition(b"\t")
+        meta, _, path = entry.partition(b"\t")
+        if b" blob " in meta:  # a submodule that somebody put there is no file
             names[path.decode("utf-8", "backslashreplace")] = meta.split(b" ")[2].decode()
     wanted = list(dict.fromkeys(blob for blob in names.values() if blob not in cached))
     blobs = {blob: cached[blob] for blob in names.values() if blob in cached}
@@ -45,11 +45,17 @@ def load_files(
 
 
 def write_commit(
-    git: RunGit, ref: str, parent: str | None, changes: Mapping[str, bytes], message: str, at: int
+    git: RunGit,
+    ref: str,
+    parent: str | None,
+    changes: Mapping[str, bytes | None],
+    message: str,
+    at: int,
 ) -> str:
     """Add a commit with some files changed on top of a ref, in one process; return its id.
 
-    `at` is in seconds since 1970. Raises StateDiverged when the ref is no longer at `parent`.
+    None removes a file; `at` is in seconds since 1970. Raises StateDiverged when the ref is no
+    longer at `parent`.
     """
     words = message.replace("\0", "").encode("utf-8", "replace")
     parts = [
@@ -58,7 +64,11 @@ def write_commit(
     ]
     if parent:
         parts.append(b"from %s\n" % parent.encode())
-    for path, content in sorted(changes.items()):
+    # What is removed first may make room for a folder of its name.
+    for path, content in sorted(changes.items(), key=lambda c: (c[1] is not None, c[0])):
+        if content is None:
+            parts.append(b"D %s\n" % path.encode())
+            continue
         parts.append(b"M 100644 inline %s\n" % path.encode())
         parts.append(b"data %d\n%s\n" % (len(content), content))
     parts.append(b"get-mark :1\ndone\n")

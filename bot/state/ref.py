@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.domain.errors import ServiceError, StateDiverged
 from bot.ports.state import StateStore
@@ -20,8 +20,9 @@ def ref_of(root: int) -> str:
 class RefStore(StateStore):
     """One milestone's state; safe to use from several threads of one process.
 
-    Three refs of the bare clone take part: the state ref itself with the local commits, and below
-    `refs/specloop-known/` what the remote's was when last seen and what was just fetched.
+    Four refs of the bare clone take part: the state ref itself with the local commits, and below
+    `refs/specloop-known/` what the remote's was when last seen, what was just fetched, and what a
+    person may set it back to.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class RefStore(StateStore):
         self._ref = ref
         self._known_ref = f"refs/specloop-known/last/{ref.removeprefix('refs/')}"
         self._fetched_ref = f"refs/specloop-known/new/{ref.removeprefix('refs/')}"
+        self._allowed_ref = f"refs/specloop-known/allowed/{ref.removeprefix('refs/')}"
         self._now = now
         self._lock = threading.RLock()
         self._pushing = threading.Lock()  # a push takes long: readers need not wait for it
@@ -60,7 +62,8 @@ class RefStore(StateStore):
 
         Local commits that do not build on it are given up: they were never published, so nothing
         was done because of them. Raises StateDiverged when the remote's ref is gone or went back
-        behind what was seen there, ServiceError when the remote does not answer.
+        behind what was seen there and is not what a person was allowed to set it back to,
+        ServiceError when the remote does not answer.
         """
         with self._pushing, self._lock:
             there = self._fetch()
@@ -72,16 +75,17 @@ class RefStore(StateStore):
                         "milestone."
                     )
                 return  # never published yet
-            if self._known is not None and not self._below(self._known, there):
+            set_back = self._known is not None and not self._below(self._known, there)
+            if set_back and not self._is_allowed(there):
                 raise StateDiverged(
                     f"The state ref {self._ref} was rewound or rewritten on the remote: it is "
-                    f"{there[:10]}, which does not contain {self._known[:10]}; a person must put "
-                    f"that back (git push --force {self._remote} {self._known}:{self._ref}) or "
+                    f"{there[:10]}, which does not contain {str(self._known)[:10]}; a person must "
+                    f"put that back (git push --force {self._remote} {self._known}:{self._ref}) or "
                     "close the milestone."
                 )
             # A neighbour on this machine may have committed since this one looked.
             self._head = self._local_refs().get(self._ref)
-            if self._head is None or not self._below(there, self._head):
+            if self._head is None or set_back or not self._below(there, self._head):
                 self._move(there)
             self._learn(there)
 
@@ -95,8 +99,23 @@ class RefStore(StateStore):
         with self._lock:
             return tuple(sorted(path for path in self._content() if path.startswith(prefix)))
 
-    def commit(self, changes: Mapping[str, bytes], message: str) -> None:
-        """Add a local commit: it survives this process, not this machine.
+    def past(self, limit: int) -> Iterator[tuple[str, Mapping[str, bytes]]]:
+        """Yield the commits before the newest local one with their files, newest first."""
+        if self._head is None:
+            return
+        listed = self._git(["rev-list", "--first-parent", f"-n{limit}", "--skip=1", self._head])
+        for commit in listed.stdout.decode("ascii", "replace").split():
+            with self._lock:
+                blobs = self._blobs
+            files, _ = load_files(self._git, commit, blobs)
+            yield commit, files
+
+    def allow(self, commit: str) -> None:
+        """Let a person set the ref back to this commit; a later process knows it, too."""
+        self._git(["update-ref", self._allowed_ref, commit])
+
+    def commit(self, changes: Mapping[str, bytes | None], message: str) -> None:
+        """Add a local commit: it survives this process, not this machine; None removes a file.
 
         Files that are as they were are no change, and no change is no commit. Raises ValueError
         for an impossible path, StateDiverged when another process moved the local ref.
@@ -104,16 +123,18 @@ class RefStore(StateStore):
         with self._lock:
             files = self._content()
             changed = {p: c for p, c in changes.items() if files.get(p) != c}
+            removed = {p for p, c in changed.items() if c is None}
+            kept = {*files, *changed} - removed
             for path in changed:
                 check_path(path)
-                if path not in files and collides(path, (*files, *changed)):
+                if path not in removed and path not in files and collides(path, kept):
                     raise ValueError(f"{path!r} cannot be both a file and a folder")
             if not changed:
                 return
             made = write_commit(
                 self._git, self._ref, self._head, changed, message, int(self._now())
             )
-            files.update(changed)
+            self._files = {p: c for p in kept if (c := changed.get(p, files.get(p))) is not None}
             self._head = self._loaded = made
 
     def publish(self) -> None:
@@ -185,6 +206,11 @@ class RefStore(StateStore):
             return True
         return self._git(["merge-base", "--is-ancestor", ancestor, descendant]).code == 0
 
+    def _is_allowed(self, there: str) -> bool:
+        """Whether a person was told to set the ref back to this commit, or to one below it."""
+        allowed = self._local_refs().get(self._allowed_ref)
+        return allowed is not None and self._below(allowed, there)
+
     def _learn(self, there: str) -> None:
         """Remember what the remote has; a note that could not be written is made good next time."""
         if there != self._known:
@@ -200,7 +226,7 @@ class RefStore(StateStore):
         self._head = there
 
     def _local_refs(self) -> dict[str, str]:
-        names = (self._ref, self._known_ref, self._fetched_ref)
+        names = (self._ref, self._known_ref, self._fetched_ref, self._allowed_ref)
         listed = self._git(["for-each-ref", "--format=%(refname) %(objectname)", *names])
         lines = listed.stdout.decode("utf-8", "replace").splitlines()
         return {name: sha for name, _, sha in (line.partition(" ") for line in lines)}

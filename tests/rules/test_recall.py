@@ -11,7 +11,7 @@ from bot.domain.plan import Assignment
 from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.domain.work import Comment
-from bot.rules.recall import Known, is_behind, noticed, recall, spent_at_least, told
+from bot.rules.recall import Known, Record, is_behind, noticed, recall, spent_at_least, told
 from bot.words import TemplateWords
 from tests.rules.builders import issue, pull_request, root, snapshot
 
@@ -72,9 +72,20 @@ def test_a_record_is_behind(iteration: int, started: bool, said: int, behind: bo
 def test_nothing_makes_less_of_what_was_spent() -> None:
     less, more = Usage(1, 10, 10, 0.1, 5.0), Usage(20, 9000, 9000, 2.0, 500.0)
     note = told(seen(progress(1, USED)))
-    assert spent_at_least(RunState(1, spent=less), note).spent == USED
-    assert spent_at_least(RunState(1, spent=more), note).spent == more
-    assert spent_at_least(RunState(1, spent=less), None).spent == less
+    assert note is not None
+    assert spent_at_least(RunState(1, spent=less), [note.spent]).spent == USED
+    assert spent_at_least(RunState(1, spent=more), [note.spent]).spent == more
+    assert spent_at_least(RunState(1, spent=less), []).spent == less
+
+
+def test_requests_alone_hide_no_cost() -> None:
+    forged = RunState(1, spent=replace(USED, requests=99, cost_usd=0.0))
+    assert spent_at_least(forged, [USED]).spent == replace(USED, requests=99)
+
+
+def test_what_rounding_explains_is_no_difference() -> None:
+    exact = RunState(1, spent=Usage(7, 1200, 300, 0.49999951, 61.46))
+    assert spent_at_least(exact, [USED]) is exact
 
 
 def test_who_notices_waits_and_reads_no_command_again() -> None:
@@ -82,13 +93,23 @@ def test_who_notices_waits_and_reads_no_command_again() -> None:
         RunState(1, phase=Phase.EXECUTE, started_at=NOW, handled_comments=(5,)),
         seen(progress(3, USED)),
         [Known("item/a", 8), Known("pr/8.1", 9)],
-        "refs/specloop/1",
+        Record("refs/specloop/1"),
     )
     assert "refs/specloop/1 was deleted or set back (it had reached iteration 3)" in state.lost
     assert "it does not know #8, #9, which specloop made here" in state.lost
     assert "0.50 USD spent stay spent" in state.lost
     assert (state.iteration, state.phase, state.started_at) == (4, Phase.OBSERVE, None)
     assert set(state.handled_comments) == {5, 73}
+
+
+def test_damage_is_named_with_the_commit_to_put_back() -> None:
+    paths = tuple(f"journal/0001/000{n}.json" for n in range(1, 8))
+    record = Record("refs/specloop/1", "f" * 40)
+    state = noticed(RunState(1, damaged=paths), seen(), [], record)
+    assert "is damaged: `journal/0001/0001.json`, " in state.lost
+    assert "`journal/0001/0005.json` and 2 more cannot be read" in state.lost
+    assert f"`git push --force origin {'f' * 40}:refs/specloop/1`" in state.lost
+    assert state.damaged == paths
 
 
 def test_items_and_attempts_are_taken_up() -> None:

@@ -2,58 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-import bot.wiring.build
 from bot.domain.errors import StateDiverged
-from bot.workspace.files import remove_tree
-from tests.scenarios.anything.mortal import Processes
-from tests.scenarios.scenes import executor, met, not_met, planner, planner_done
+from tests.scenarios.record.forging import everything, lose_machine, ref
 from tests.scenarios.world import World
-
-
-def lose_machine(world: World) -> None:
-    """Let the next turn be on a machine that knows nothing, as a fresh runner."""
-    world.leave_house()
-    shutil.rmtree(world.site.world.clone)
-    for folder in (world.site.world.work, world.site.world.scratch):
-        remove_tree(folder)
-
-
-def ref(world: World) -> str:
-    return f"refs/specloop/{world.root}"
-
-
-@pytest.fixture
-def begun(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Two items are made; one waits for a review, the other is done."""
-    monkeypatch.setattr(bot.wiring.build, "LocalProcesses", Processes)
-    world.plays(
-        planner("hello", "bye", iteration=1),
-        executor("hello"),
-        executor("bye"),
-        not_met("Not yet.", iteration=1),
-        met(evidence="hello.txt"),
-        planner_done(),
-    )
-    world.spec(merge="review")
-    world.turn()
-    world.reviews("bye", "APPROVE")
-    world.turns_until("waiting")
-    assert world.item("bye").status == "done"
-    assert world.pull("hello").open
-    assert "review pull request" in world.reason
-    world.replies()
-    for key in ("hello", "bye"):
-        world.replies(key)
-    return world
-
-
-def everything(world: World) -> tuple[int, int]:
-    """How many issues and pull requests there are, and how many comments."""
-    return len(world.listed("issues?state=all")), len(world.listed("issues/comments"))
 
 
 @pytest.mark.parametrize("how", ["deleted", "set back"])
