@@ -23,6 +23,7 @@ ANSWERS: Mapping[RoleKind, type[AnyAnswerModel]] = {
     RoleKind.EXECUTOR: ExecutorAnswerModel,
     RoleKind.VERIFIER: VerifierAnswerModel,
     RoleKind.SPECIALIST: SpecialistAnswerModel,
+    RoleKind.WRITER: ExecutorAnswerModel,
 }
 
 

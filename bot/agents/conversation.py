@@ -106,7 +106,9 @@ class Conversation:
             validation_context=dict(self.values),
             model_settings=cast("ModelSettings", dict(self.access.settings)),
         )
-        limits = UsageLimits(request_limit=self.role.requests)
+        limits = UsageLimits(
+            request_limit=self.role.requests, output_tokens_limit=self.role.output_tokens
+        )
         scope = asyncio.timeout(self.role.seconds)
         # Of a conversation that fails, the messages are what explains it.
         with capture_run_messages() as self.said:

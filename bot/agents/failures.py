@@ -33,7 +33,12 @@ def told_apart(
         case TimeoutError() if timed_out:
             return AgentFailed(f"{name} gave no answer within {role.seconds:g} seconds")
         case exceptions.UsageLimitExceeded():
-            return AgentFailed(f"{name} used up its {role.requests} requests without an answer")
+            used = (
+                f"{role.output_tokens} output tokens"
+                if "output_tokens" in str(error)
+                else f"{role.requests} requests"
+            )
+            return AgentFailed(f"{name} used up its {used} without an answer")
         case exceptions.ModelContextWindowExceededError():
             return AgentFailed(f"{name} was told more than its model can hold")
         case exceptions.ContentFilterError():

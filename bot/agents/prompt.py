@@ -35,6 +35,9 @@ class PromptWords(Protocol):
         """Render the text; raises UserError with name and line."""
         ...
 
-    def check_text(self, source: str, name: str) -> None:
-        """Raise UserError, with name and line, when the text is no Jinja text."""
+    def names_in(self, source: str, name: str) -> Mapping[str, int]:
+        """Return the values that the text names, each with its first line.
+
+        Raises UserError, with name and line, when the text is no Jinja text.
+        """
         ...

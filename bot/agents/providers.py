@@ -56,12 +56,13 @@ class ProviderModels:
 
     def open(self, invocation: Invocation, role: Role) -> Access:
         """Return the way to the role's model. Raises AgentUnavailable."""
-        names = self._choice.of(role.name)
+        names = self._choice.of(role.name, role.model)
         unknown = next((n.provider for n in names if n.provider not in self._providers), None)
         if unknown is not None:
             known = ", ".join(sorted(self._providers))
             raise AgentUnavailable(f"There is no provider `{unknown}`; there are {known}.")
-        admitted = self._broker.admit(invocation.key, cap_usd=float("inf"))
+        cap = float("inf") if role.cost_usd is None else role.cost_usd
+        admitted = self._broker.admit(invocation.key, cap_usd=cap)
         client = _client()
         models = [self._model(name, admitted, client) for name in names]
         return Access(

@@ -17,6 +17,7 @@ class RoleKind(StrEnum):
     EXECUTOR = "executor"
     VERIFIER = "verifier"
     SPECIALIST = "specialist"
+    WRITER = "writer"
 
 
 class ExecutorOutcome(StrEnum):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from bot.agents.role_file import RoleFile
 from bot.domain.run import RunState, Standing
 from bot.entry.live import LiveListener
 from bot.entry.speech import AcceptsPlans, AsksTerminal, Comments, View
@@ -17,7 +19,7 @@ from bot.loop.iteration import iterate
 from bot.wiring.begin import Beginning, begin
 from bot.wiring.build import Site, open_house
 from bot.wiring.carry import Person, Silence, carry
-from bot.wiring.checkout import Checkout, open_checkout, read_file
+from bot.wiring.checkout import Checkout, list_files, open_checkout, read_file
 from bot.wiring.choose import settle
 from bot.wiring.detected import detected_gates, require_programs
 from bot.wiring.embedded import Endpoint, embedded_github
@@ -28,6 +30,7 @@ from bot.wiring.places import World, world_of
 from bot.wiring.recorded import Recorded, recorded
 from bot.wiring.register import Choices, Milestone
 from bot.wiring.result import Result, deliver
+from bot.wiring.roles import own_roles
 from bot.wiring.spec_text import SpecText
 
 _EXITS = {Standing.DONE: 0, Standing.STUCK: 1, Standing.RUNNING: 0, Standing.WAITING: 3}
@@ -60,7 +63,7 @@ def run_spec(wishes: Wishes) -> int:
         lambda: detected_gates(checkout).gates,
     )
     require_programs(settings.gates, checkout)
-    Site.check_agent(wishes.choices.agent, settings.specialists)
+    Site.check_agent(wishes.choices.agent, _own_roles(checkout), settings.specialists)
     world = world_of(checkout.path)
     _say_dirty(console, checkout)
     with graceful_interrupts() as stop, embedded_github(world) as endpoint:
@@ -85,7 +88,7 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
     if agent is not None:
         milestone = replace(milestone, choices=replace(milestone.choices, agent=agent))
     checkout = open_checkout(repo)
-    Site.check_agent(milestone.choices.agent)
+    Site.check_agent(milestone.choices.agent, _own_roles(checkout))
     with graceful_interrupts() as stop, embedded_github(found.world) as endpoint:
         site = Site(found.world, endpoint, milestone, checkout)
         with open_house(site, LiveListener(console, tools=verbose), stop) as (house, _):
@@ -93,6 +96,10 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
         result = deliver(checkout, endpoint, milestone)
     report(console, found.world, state, result)
     return _EXITS[state.standing]
+
+
+def _own_roles(checkout: Checkout) -> tuple[RoleFile, ...]:
+    return own_roles(list_files(checkout), partial(read_file, checkout))
 
 
 def _say_dirty(console: Console, checkout: Checkout) -> None:

@@ -36,6 +36,8 @@ class House:
     lease: LeaseKeeper
     performer: Performer
     cancelled: Callable[[], bool]
+    trouble: str = ""
+    """Why nothing may be done with what the base branch configures; empty when it is well."""
 
     @property
     def root(self) -> int:

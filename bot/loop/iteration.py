@@ -53,6 +53,8 @@ def _iterate(house: House) -> RunState:
     house.listener.tell(PhaseStarted(house.journal.state.iteration, Phase.OBSERVE))
     _begin(house)
     sight = look(house)
+    if house.trouble:
+        return _stand(house, sight, Halt(Standing.WAITING, house.trouble))
     _drop_unwanted_plan(house)
     if (halt := halted(house, sight)) is not None:
         return _stand(house, sight, halt)

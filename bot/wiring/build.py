@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.agents import open_agent
-from bot.agents.roles import load_roles
-from bot.domain.agents import RoleKind
+from bot.agents.role_file import RoleFile
 from bot.domain.errors import LeaseLost, SpecloopError, UserError
 from bot.domain.settings import Settings
 from bot.github import open_tracker
@@ -35,6 +34,7 @@ from bot.wiring.embedded import SETTLE, Endpoint
 from bot.wiring.machine import LocalProcesses, SystemClock, nonce
 from bot.wiring.places import World
 from bot.wiring.register import Milestone
+from bot.wiring.roles import NobodyToAsk, committed_roles, roles_in_force
 from bot.words import TemplateWords
 from bot.workspace.clone import Clone
 from bot.workspace.gates import CheckoutGates
@@ -79,18 +79,12 @@ class Site:
         return Remote(self.endpoint.git_url(self.milestone.repository), lambda: token)
 
     @staticmethod
-    def check_agent(agent: str, specialists: Sequence[str] = ()) -> None:
-        """Raise UserError when the agent, its roles or its playbook cannot be used."""
+    def check_agent(
+        agent: str, own: Sequence[RoleFile] = (), specialists: Sequence[str] = ()
+    ) -> None:
+        """Raise UserError when the agent, its playbook or one of the `own` roles is wrong."""
         words = TemplateWords()
-        folders = [words.root / "roles"]
-        open_agent(agent, folders, words, SystemClock())
-        roles = load_roles(folders, words)
-        known = [n for n, role in roles.items() if role.kind is RoleKind.SPECIALIST]
-        for name in specialists:
-            if name not in known:
-                raise UserError(
-                    f"There is no specialist `{name}`; there are {', '.join(sorted(known))}."
-                )
+        open_agent(agent, roles_in_force(words, own, specialists), words, SystemClock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +122,9 @@ def open_house(
         clone = Clone(site.world.clone / site.name, site.remote)
         stack.callback(clone.close)
         permit = _Permit()
-        adapters = adapt(_adapters(site, clone, stack, permit, words, stop, clock))
+        settings = _settings(site, clone)
+        agent, trouble = _agent(site, clone, settings, words, stop, clock)
+        adapters = adapt(_adapters(site, clone, stack, permit, agent, stop, clock))
         journal = permit.journal = Journal(site.milestone.root, adapters.store, JsonCodec(), clock)
         journal.load()
         lease = permit.lease = LeaseKeeper(journal, clock, LocalProcesses())
@@ -140,7 +136,7 @@ def open_house(
         yield (
             House(
                 repository=site.milestone.repository,
-                settings=_settings(site, clone),
+                settings=settings,
                 tracker=adapters.tracker,
                 codebase=clone,
                 worktrees=adapters.worktrees,
@@ -153,6 +149,7 @@ def open_house(
                 lease=lease,
                 performer=performer,
                 cancelled=stop.is_set,
+                trouble=trouble,
             ),
             waker.take,
         )
@@ -180,7 +177,7 @@ def _adapters(
     clone: Clone,
     stack: ExitStack,
     permit: _Permit,
-    words: TemplateWords,
+    agent: Agent,
     stop: threading.Event,
     clock: Clock,
 ) -> Adapters:
@@ -194,15 +191,34 @@ def _adapters(
         tracker=stack.enter_context(tracker),
         worktrees=FolderWorktrees(clone, site.world.work / site.name),
         gates=CheckoutGates(clone, site.world.scratch, cancel=stop),
-        agent=open_agent(
-            milestone.choices.agent,
-            [words.root / "roles"],
-            words,
-            clock,
-            command_runner(stop),
-            site.world.transcripts,
-        ),
+        agent=agent,
     )
+
+
+def _agent(
+    site: Site,
+    clone: Clone,
+    settings: Settings,
+    words: TemplateWords,
+    stop: threading.Event,
+    clock: Clock,
+) -> tuple[Agent, str]:
+    """Return the agents in the base branch's roles, and why nobody can be asked, if so."""
+    head = clone.head(site.milestone.base_branch)
+    try:
+        own = committed_roles(clone, head.sha) if head else ()
+        roles = roles_in_force(words, own, settings.specialists)
+    except UserError as error:
+        return NobodyToAsk(str(error)), str(error)
+    agent = open_agent(
+        site.milestone.choices.agent,
+        roles,
+        words,
+        clock,
+        command_runner(stop),
+        site.world.transcripts,
+    )
+    return agent, ""
 
 
 def _settings(site: Site, clone: Clone) -> Settings:

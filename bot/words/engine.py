@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 
 import jinja2
+from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.errors import UserError
@@ -45,9 +46,15 @@ class Engine:
         """Render text that is no file of the loader's; `name` stands in errors."""
         return self._fill(self._compile(source, name), name, values)
 
-    def check_text(self, source: str, name: str) -> None:
-        """Raise UserError when the text is no template."""
+    def names_in(self, source: str, name: str) -> dict[str, int]:
+        """Return the values that a text names and does not make itself, with their first lines."""
         self._compile(source, name)
+        parsed = self._environment.parse(source, name)
+        lines: dict[str, int] = {}
+        for node in parsed.find_all(jinja2.nodes.Name):
+            lines.setdefault(node.name, node.lineno)
+        wanted = meta.find_undeclared_variables(parsed) - set(self._environment.globals)
+        return {n: lines[n] for n in sorted(wanted, key=lambda n: lines[n])}
 
     def _compile_text(self, source: str, name: str) -> jinja2.Template:
         try:

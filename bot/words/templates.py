@@ -43,9 +43,12 @@ class TemplateWords:
         """Render Jinja text; `name` (a file, say) stands in errors."""
         return self._engine.render_text(source, name, values)
 
-    def check_text(self, source: str, name: str) -> None:
-        """Raise UserError, with name and line, when the text is no Jinja text."""
-        self._engine.check_text(source, name)
+    def names_in(self, source: str, name: str) -> dict[str, int]:
+        """Return the values that a Jinja text names, each with the line where it first does.
+
+        What it includes is not looked into. Raises UserError when the text is no Jinja text.
+        """
+        return self._engine.names_in(source, name)
 
     def _file(self, template: str) -> str:
         names = [f"{template}{suffix}" for suffix in SUFFIXES]

@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from bot.agents import open_agent
+from bot.agents.role_file import role_files
+from bot.agents.roles import load_roles
 from bot.domain.agents import Invocation, Reply, RoleKind
 from bot.ports.agent import Agent, Workplace
 from bot.words import TemplateWords
 
-ROLES = TemplateWords().root / "roles"
+WORDS = TemplateWords()
+ROLES = role_files(WORDS.root / "roles")
+SHIPPED = load_roles([ROLES], WORDS)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -63,13 +67,13 @@ class Stage:
         self.ran.append((argv, cwd, timeout))
         return 0, "ran " + " ".join(argv)
 
-    def agent(self, playbook: str, roles: Sequence[Path] = (ROLES,)) -> Agent:
+    def agent(self, playbook: str) -> Agent:
         file = self.folder / "play.yml"
         file.write_text(playbook, encoding="utf-8")
         return open_agent(
             f"playbook:{file}",
-            roles,
-            TemplateWords(),
+            SHIPPED,
+            WORDS,
             self.clock,
             run_command=self.run_command,
             transcripts=self.transcripts,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
+from bot.agents.given import GIVEN, SHARED
 from bot.agents.prompt import Prompt
-from bot.agents.roles import SHARED, Role, load_role, load_roles
+from bot.agents.role_file import RoleFile
+from bot.agents.roles import Role, load_role, load_roles
 from bot.domain.agents import RoleKind
 from bot.domain.errors import UserError
-from bot.words import TemplateWords
-from tests.agents.conftest import ROLES
+from tests.agents.conftest import ROLES, SHIPPED, WORDS
 
-WORDS = TemplateWords()
-SHIPPED = load_roles([ROLES], WORDS)
 GOOD = (
     "---\nname: r\nkind: executor\ntitle: R\n---\n"
     "Be good.\n---shared---\n{{ spec.title }}\n---user---\nGo on.\n"
@@ -28,8 +26,8 @@ REPOSITORY: dict[str, object] = {
     "gates": [{"name": "tests", "command": "python3 -m unittest"}],
     "instructions": [{"path": "AGENTS.md", "text": HOSTILE}],
 }
-EVERYTHING: dict[str, dict[str, object]] = {
-    "planner": {
+EVERYTHING: dict[RoleKind, dict[str, object]] = {
+    RoleKind.PLANNER: {
         "iteration": 2,
         "spec": SPEC,
         "items": [
@@ -74,7 +72,7 @@ EVERYTHING: dict[str, dict[str, object]] = {
         "base_gates": {"green": False, "findings": ["a test fails"]},
         "limits": {"iterations": 10},
     },
-    "executor": {
+    RoleKind.EXECUTOR: {
         "spec": SPEC,
         "items": [
             {
@@ -101,14 +99,14 @@ EVERYTHING: dict[str, dict[str, object]] = {
         "branch": "specloop/1/7/1",
         "base": "abc",
     },
-    "verifier": {
+    RoleKind.VERIFIER: {
         "spec": SPEC,
         "commit": "abc",
         "tree": ["src/a.py"],
         "gates": [{"name": "tests", "passed": False}],
         "learnings": ["Tests run with unittest."],
     },
-    "code-reviewer": {
+    RoleKind.SPECIALIST: {
         "spec": SPEC,
         "commit": "abc",
         "changed": ["src/a.py"],
@@ -121,7 +119,7 @@ EVERYTHING: dict[str, dict[str, object]] = {
 }
 for _values in EVERYTHING.values():
     _values["repository"] = REPOSITORY
-EVERYTHING["adversarial-tester"] = EVERYTHING["code-reviewer"]
+EVERYTHING[RoleKind.WRITER] = EVERYTHING[RoleKind.EXECUTOR]
 
 
 def test_the_shipped_roles() -> None:
@@ -129,23 +127,27 @@ def test_the_shipped_roles() -> None:
         "planner": RoleKind.PLANNER,
         "executor": RoleKind.EXECUTOR,
         "verifier": RoleKind.VERIFIER,
+        "writer": RoleKind.WRITER,
         "code-reviewer": RoleKind.SPECIALIST,
+        "test-quality-analyst": RoleKind.SPECIALIST,
         "adversarial-tester": RoleKind.SPECIALIST,
+        "security-reviewer": RoleKind.SPECIALIST,
+        "performance-analyst": RoleKind.SPECIALIST,
     }
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_prompt_shows_everything_it_is_given(name: str) -> None:
-    user = "\n".join(SHIPPED[name].render(WORDS, EVERYTHING[name]).said)
+    user = "\n".join(SHIPPED[name].render(WORDS, EVERYTHING[SHIPPED[name].kind]).said)
     assert "603729" not in user
-    for text in strings(EVERYTHING[name]):
+    for text in strings(EVERYTHING[SHIPPED[name].kind]):
         if text not in (HOSTILE, "python3", "-m", "unittest", "work", "test", "reconcile"):
-            assert text.replace("<!--", "<! --") in user or name == "executor", text
+            assert text.replace("<!--", "<! --") in user or name in ("executor", "writer"), text
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_others_wrote_stands_in_a_fence(name: str) -> None:
-    user = "\n".join(SHIPPED[name].render(WORDS, EVERYTHING[name]).said)
+    user = "\n".join(SHIPPED[name].render(WORDS, EVERYTHING[SHIPPED[name].kind]).said)
     fence = ""
     seen = False
     for line in user.split("\n"):
@@ -162,7 +164,7 @@ def test_what_others_wrote_stands_in_a_fence(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("missing", ["none", "empty", "all"])
 def test_a_prompt_needs_only_the_spec(name: str, missing: str) -> None:
-    full = EVERYTHING[name]
+    full = EVERYTHING[SHIPPED[name].kind]
     given: dict[str, object] = {"spec": SPEC}
     if missing == "empty":
         given |= {key: type(value)() for key, value in full.items() if key != "spec"}
@@ -183,6 +185,12 @@ def test_a_prompt_needs_only_the_spec(name: str, missing: str) -> None:
         ("---\nname: r\n---\nhello", "4: no line ---shared--- follows"),
         (GOOD.replace("---user---", "---users---"), "8: no line ---user--- follows"),
         (GOOD.replace("executor", "manager"), "3: kind: Input should be 'planner', 'executor',"),
+        (GOOD.replace("title: R", "title: R\ncolour: red"), "5: colour: Extra inputs are not"),
+        (GOOD.replace("title: R", "title: R\nmodel: gpt"), "5: model: String should match"),
+        (
+            GOOD.replace("title: R", "title: R\nlimits: {cost_usd: -1}"),
+            "5: limits.cost_usd: Input should be greater than 0",
+        ),
         (GOOD.replace("title: R", "titel: R"), "2: title: Field required"),
         (GOOD.replace("title: R", "title: R\ntools: [read, fly]"), "5: tools.1: Input should be"),
         (GOOD.replace("title: R", "title: R\nlimits: {requests: 0}"), "5: limits.requests: Input"),
@@ -190,39 +198,60 @@ def test_a_prompt_needs_only_the_spec(name: str, missing: str) -> None:
         (GOOD.replace("name: r", "name: other"), "the role is named other, so its file is"),
         (
             GOOD.replace("executor\ntitle: R", "verifier\ntitle: R\ntools: [read, run]"),
-            "only an executor may have the tool run, and this is a verifier",
+            "only an executor or a writer may have the tool run, and this is a verifier",
         ),
         (GOOD.replace("{{ spec.title }}", "{{ spec.title"), "8: unexpected end of template"),
         (GOOD.replace("Be good.", "{{ spec.title }}"), "6: 'spec' is undefined"),
+        (
+            GOOD.replace("Go on.", "{% if round > 9 %}\n{{ itmes }}{% endif %}"),
+            "11: 'itmes' is undefined; given here: attempt, base,",
+        ),
+        (
+            GOOD.replace("{{ spec.title }}", "{{ spec.title }} {{ round }}"),
+            "8: 'round' is undefined; given here: learnings, repository, spec",
+        ),
+        (GOOD.replace("{{ spec.title }}", "{{ spec.titel }}"), "8: 'dict object' has no attribute"),
+        (GOOD.replace("Go on.", "{# nothing #}"), "the user part says nothing"),
     ],
 )
-def test_a_broken_role_is_shown_with_its_line(tmp_path: Path, text: str, message: str) -> None:
-    file = tmp_path / "r.md"
-    file.write_text(text)
+def test_a_broken_role_is_shown_with_its_line(text: str, message: str) -> None:
     with pytest.raises(UserError) as caught:
-        load_role(file, WORDS)
-    assert str(file) in str(caught.value)
+        load(text)
+    assert str(caught.value).startswith("roles/r.md:")
     assert message in str(caught.value)
 
 
-def test_a_template_that_fails_names_the_files_line(tmp_path: Path) -> None:
-    role = written(tmp_path, GOOD)
+def test_a_role_that_wants_a_model_and_has_limits() -> None:
+    limits = "limits: {requests: 7, seconds: 60, cost_usd: 0.5, output_tokens: 9000}"
+    front = f"title: R\nmodel: ollama:qwen3:8b\n{limits}"
+    role = load(GOOD.replace("title: R", front))
+    assert str(role.model) == "ollama:qwen3:8b"
+    assert (role.requests, role.seconds, role.cost_usd, role.output_tokens) == (7, 60, 0.5, 9000)
+
+
+def test_a_template_that_fails_names_the_files_line() -> None:
+    role = load(GOOD)
     assert role.render(WORDS, {"spec": SPEC}) == Prompt("Be good.", "Intervals", "Go on.")
     with pytest.raises(UserError, match=r"r\.md:8: 'dict object' has no attribute 'title'"):
         role.render(WORDS, {"spec": {}})
 
 
+@pytest.mark.parametrize("kind", RoleKind)
+def test_these_tests_give_what_the_loop_gives(kind: RoleKind) -> None:
+    assert set(EVERYTHING[kind]) <= set(GIVEN[kind]) | set(SHARED)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_moves_leaves_the_beginning_of_a_prompt_as_it_is(name: str) -> None:
-    common = {n: v for n, v in EVERYTHING[name].items() if n in SHARED}
-    now = SHIPPED[name].render(WORDS, EVERYTHING[name])
+    common = {n: v for n, v in EVERYTHING[SHIPPED[name].kind].items() if n in SHARED}
+    now = SHIPPED[name].render(WORDS, EVERYTHING[SHIPPED[name].kind])
     later = SHIPPED[name].render(WORDS, {**common, "iteration": 9, "round": 3, "attempt": 2})
     assert (now.system, now.shared) == (later.system, later.shared)
     assert now.moving != later.moving
 
 
 def test_what_agents_read_is_not_broken_for_github() -> None:
-    given = EVERYTHING["executor"] | {
+    given = EVERYTHING[RoleKind.EXECUTOR] | {
         "items": [{"number": 1, "title": "Add `@cached`", "description": "https://example.org"}],
         "spec": {"title": "<T>", "body": "fixes #3"},
     }
@@ -231,23 +260,32 @@ def test_what_agents_read_is_not_broken_for_github() -> None:
     assert "Add `@cached`" in prompt
 
 
-def test_a_later_folder_replaces_a_role(tmp_path: Path) -> None:
+def test_a_later_folder_replaces_a_role() -> None:
     mine = GOOD.replace("name: r", "name: planner").replace("kind: executor", "kind: planner")
-    (tmp_path / "planner.md").write_text(mine)
-    roles = load_roles([ROLES, tmp_path], WORDS)
+    roles = load_roles([ROLES, [RoleFile("own/planner.md", mine)]], WORDS)
     assert roles["planner"].title == "R"
     assert "verifier" in roles
 
 
-def test_templates_run_in_a_sandbox(tmp_path: Path) -> None:
-    role = written(tmp_path, GOOD.replace("spec.title", "spec.__class__.__mro__"))
+def test_a_role_is_replaced_by_one_of_its_kind_only() -> None:
+    mine = GOOD.replace("name: r", "name: planner")
+    with pytest.raises(UserError, match=r"own/planner\.md: planner replaces a planner, so it must"):
+        load_roles([ROLES, [RoleFile("own/planner.md", mine)]], WORDS)
+
+
+def test_two_roles_of_one_name_in_one_folder() -> None:
+    files = [RoleFile("own/r.md", GOOD), RoleFile("own/more/r.md", GOOD)]
+    with pytest.raises(UserError, match=r"own/more/r\.md: there is another role r: own/r\.md"):
+        load_roles([files], WORDS)
+
+
+def test_templates_run_in_a_sandbox() -> None:
     with pytest.raises(UserError, match="unsafe"):
-        role.render(WORDS, {"spec": SPEC})
+        load(GOOD.replace("spec.title", "spec.__class__.__mro__"))
 
 
-def written(folder: Path, text: str) -> Role:
-    (folder / "r.md").write_text(text)
-    return load_role(folder / "r.md", WORDS)
+def load(text: str) -> Role:
+    return load_role(RoleFile("roles/r.md", text), WORDS)
 
 
 def strings(value: object) -> list[str]:

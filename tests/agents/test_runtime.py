@@ -150,6 +150,23 @@ def test_the_request_limit_ends_a_conversation(stage: Stage) -> None:
         stage.ask(agent, invocation())
 
 
+def test_the_output_limit_ends_a_conversation(stage: Stage) -> None:
+    from dataclasses import replace
+
+    from bot.agents.playbook import PlaybookModels
+    from bot.agents.playbook_format import read_playbook
+    from bot.agents.runtime import ModelAgent, Surroundings
+    from tests.agents.conftest import SHIPPED, WORDS
+
+    file = stage.folder / "play.yml"
+    file.write_text(scene("do:\n  - list: .\n  - list: .\n" + DONE))
+    models = PlaybookModels(read_playbook(file), stage.clock)
+    roles = {"executor": replace(SHIPPED["executor"], output_tokens=5)}
+    agent = ModelAgent(roles, models, Surroundings(WORDS, stage.clock))
+    with pytest.raises(AgentFailed, match="used up its 5 output tokens"):
+        stage.ask(agent, invocation())
+
+
 def test_time_runs_out(stage: Stage) -> None:
     import asyncio
 
@@ -215,7 +232,7 @@ def test_an_unknown_agent_lists_what_exists(spec: str) -> None:
     from tests.agents.conftest import FakeClock
 
     with pytest.raises(UserError, match="what exists now: playbook:FILE"):
-        open_agent(spec, [], TemplateWords(), FakeClock())
+        open_agent(spec, {}, TemplateWords(), FakeClock())
 
 
 def test_opening_an_agent_imports_no_pydantic_ai() -> None:

@@ -37,14 +37,14 @@ def preload() -> None:
     engine = words._engine
     for path in words.root.rglob("*.md"):
         if "roles" not in path.parts:
-            engine.check_text(path.read_text(), str(path))
+            engine.names_in(path.read_text(), str(path))
 
 
-def _once(read: Callable[[Path, Any], Any]) -> Callable[[Path, Any], Any]:
+def _once(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Read each file once: none of them changes while stories are played."""
-    known: dict[Path, Any] = {}
+    known: dict[Any, Any] = {}
 
-    def reading(path: Path, other: Any) -> Any:
+    def reading(path: Any, other: Any) -> Any:
         if path not in known:
             known[path] = read(path, other)
         return known[path]

@@ -1,0 +1,72 @@
+"""A repository's own roles: files on its base branch, and nothing else."""
+
+from __future__ import annotations
+
+from tests.scenarios.scenes import executor, met, observed, planner, planner_done, specialist
+from tests.scenarios.world import World
+
+OWN = ".github/specloop/roles/"
+NAMING = """\
+---
+name: namer
+kind: specialist
+title: Namer
+tools: [read]
+---
+You look at names.
+{% include "prompts/protocol.md" %}
+---shared---
+{% include "prompts/shared.md" %}
+---user---
+Names count in {{ changed | length }} files. {% include "prompts/review.md" %}
+"""
+HELLO = (planner("hello", iteration=1), executor("hello"), met(), planner_done())
+REVIEWED = specialist(observed("Call it greeting", "low"), role="namer", sees=["look at names"])
+
+
+def test_a_specialist_of_ones_own_is_a_file_and_a_word(world: World) -> None:
+    world.plays(*HELLO, REVIEWED)
+    world.spec(files={f"{OWN}namer.md": NAMING}, config={"specialists": ["namer"]})
+    world.turns_until("done")
+    assert "Call it greeting" in [row["title"] for row in world.view["items"]]
+    assert len(world.headlines()) == 3
+
+
+def test_a_role_of_ones_own_replaces_a_shipped_one(world: World) -> None:
+    mine = NAMING.replace("name: namer", "name: code-reviewer")
+    seen = specialist(role="code-reviewer", sees=["You look at names."])
+    world.plays(*HELLO, seen)
+    world.spec(files={f"{OWN}code-reviewer.md": mine}, config={"specialists": ["code-reviewer"]})
+    world.turns_until("done")
+    assert len(world.headlines()) == 3
+
+
+def test_a_broken_role_waits_with_the_sentence_until_it_is_mended(world: World) -> None:
+    world.plays(*HELLO, REVIEWED)
+    world.spec(
+        files={f"{OWN}namer.md": NAMING.replace("| length", "| length }} {{ chnaged")},
+        config={"specialists": ["namer"]},
+    )
+    world.turn()
+    assert world.standing == "waiting"
+    assert world.reason.startswith(f"{OWN}namer.md:12: 'chnaged' is undefined; given here: attempt")
+    assert world.reply().startswith("### Waiting")
+    world.turn()
+    assert world.replies() == []
+    world.leave_house()
+    world.pushes("main", {f"{OWN}namer.md": NAMING})
+    world.turns_until("done")
+    assert len(world.headlines()) == 3
+
+
+def test_a_specialist_that_does_not_exist_is_named(world: World) -> None:
+    world.plays(*HELLO)
+    world.spec(config={"specialists": ["namer"]})
+    world.turn()
+    assert world.standing == "waiting"
+    assert world.reason == (
+        "There is no specialist `namer`; there are adversarial-tester, code-reviewer, "
+        "performance-analyst, security-reviewer, test-quality-analyst. One of your own is a file "
+        ".github/specloop/roles/namer.md."
+    )
+    assert len(world.replies()) == 1
