@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import DiskFull, SpecloopError
+from bot.workspace.locks import LOCK_SECONDS, freed
 from bot.workspace.remote import Remote, without_secrets
 
 LOCAL_TIMEOUT = 300.0
 REMOTE_TIMEOUT = 900.0
+LOCKS = 4
+"""How often one command is run when locks that a killed git left behind are in its way."""
 TIMED_OUT = 124
 """Exit code reported for a command that was killed at its deadline."""
 
@@ -35,8 +38,8 @@ _CONFIG = (
     "core.pager=cat",
     "core.askPass=",
     # Milliseconds that a ref may be held by another process on this machine.
-    "core.filesRefLockTimeout=10000",
-    "core.packedRefsTimeout=10000",
+    f"core.filesRefLockTimeout={LOCK_SECONDS * 1000:.0f}",
+    f"core.packedRefsTimeout={LOCK_SECONDS * 1000:.0f}",
     "credential.helper=",
     "gc.auto=0",
     "maintenance.auto=false",
@@ -129,9 +132,12 @@ class Git:
         for setting in _CONFIG:
             argv += ("-c", setting)
         seconds = timeout or (REMOTE_TIMEOUT if remote else LOCAL_TIMEOUT)
-        code, out, err = _communicate(
-            [*argv, *args], work_tree or self._home, environment, self._held, stdin, seconds
-        )
+        for _ in range(LOCKS):
+            code, out, err = _communicate(
+                [*argv, *args], work_tree or self._home, environment, self._held, stdin, seconds
+            )
+            if code == 0 or not freed(err, self.git_dir, index):
+                break
         if code != 0 and _NO_ROOM in err:
             raise DiskFull
         return GitResult(code, out, without_secrets(err, environment))

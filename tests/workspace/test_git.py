@@ -135,3 +135,43 @@ def test_remotes_that_are_refused(url):
 
 def test_a_remote_does_not_show_its_token():
     assert "sesame" not in repr(Remote("https://h/r", lambda: "sesame"))
+
+
+def _commit(git: Git) -> str:
+    tree = git.out(["mktree"]).decode().strip()
+    who = {f"GIT_{w}_{k}": "x" for w in ("AUTHOR", "COMMITTER") for k in ("NAME", "EMAIL")}
+    return git.out(["commit-tree", "-m", "x", tree], env=who).decode().strip()
+
+
+def test_a_ref_lock_of_a_killed_git_goes_and_a_fresh_one_stays(git):
+    commit = _commit(git)
+    lock = git.git_dir / "refs/heads/a.lock"
+    lock.touch()
+    os.utime(lock, (time.time() - 60, time.time() - 60))
+    git.out(["update-ref", "refs/heads/a", commit])
+    assert not lock.exists()
+    lock.touch()
+    os.utime(lock, (time.time() + 60, time.time() + 60))  # made while we wait
+    with pytest.raises(GitError, match="update-ref failed"):
+        git.out(["update-ref", "refs/heads/a", commit, commit])
+    assert lock.exists()
+
+
+def test_an_index_lock_of_a_killed_git_goes_at_once(git, tmp_path):
+    index = tmp_path / "worktree.index"
+    lock = tmp_path / "worktree.index.lock"
+    lock.touch()
+    tree = git.out(["mktree"]).decode().strip()
+    git.out(["read-tree", tree], index=index)
+    assert not lock.exists()
+
+
+def test_a_lock_elsewhere_is_not_ours_to_remove(git, tmp_path, monkeypatch):
+    other = tmp_path / "other.lock"
+    other.touch()
+    shim(
+        tmp_path / "bin", f"echo \"fatal: Unable to create '{other}': File exists.\" >&2; exit 128"
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    assert git.run(["status"]).code == 128
+    assert other.exists()
