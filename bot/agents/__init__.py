@@ -6,21 +6,35 @@ Importing this costs nothing; what an agent needs is imported when one is opened
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
 
 if TYPE_CHECKING:
+    from bot.agents.coding.host import Host
     from bot.agents.prompt import PromptWords
     from bot.agents.roles import Role
     from bot.agents.tools import RunCommand
     from bot.ports.agent import Agent
     from bot.ports.clock import Clock
 
-__all__ = ["open_agent"]
+__all__ = ["Coding", "open_agent"]
 
-EXISTING = "playbook:FILE"
+EXISTING = "playbook:FILE, auto, or a coding agent's name"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Where coding agents are described, and where they run."""
+
+    shipped: Path
+    """The agent files that came with specloop, and the protocol that agents are told."""
+    own: Path | None = None
+    """The repository's own agent files, as they are on the base branch."""
+    host: Host | None = None
+    """None: agents can be checked, not asked."""
 
 
 def open_agent(
@@ -30,14 +44,18 @@ def open_agent(
     clock: Clock,
     run_command: RunCommand | None = None,
     transcripts: Path | None = None,
+    coding: Coding | None = None,
 ) -> Agent:
-    """Return the agent that a setting names: `playbook:FILE`.
+    """Return the agent that a setting names: `playbook:FILE`, `claude-code[:MODEL]` or `auto`.
 
     `roles` are all that can be asked, by name. Without `run_command` no agent runs commands;
-    without `transcripts` (a folder) no conversation is kept. Raises UserError for an unknown
-    setting and, with file and line, for a broken playbook.
+    without `transcripts` (a folder) no conversation is kept; without `coding` there are no coding
+    agents. Raises UserError for an unknown setting, a program that is missing and, with file and
+    line, for a broken playbook or agent file.
     """
     kind, _, argument = spec.partition(":")
+    if kind != "playbook" and coding is not None:
+        return _open_coding(spec, roles, words, clock, coding)
     if kind != "playbook" or not argument:
         raise UserError(f'there is no agent "{spec}"; what exists now: {EXISTING}')
     from bot.agents.playbook import PlaybookModels
@@ -49,3 +67,15 @@ def open_agent(
     save = folder_sink(transcripts) if transcripts else None
     world = Surroundings(words, clock, run_command, save)
     return ModelAgent(roles, PlaybookModels(playbook, clock), world)
+
+
+def _open_coding(
+    spec: str, roles: Mapping[str, Role], words: PromptWords, clock: Clock, coding: Coding
+) -> Agent:
+    from bot.agents.coding.agent import Setting
+    from bot.agents.coding.files import agent_files
+    from bot.agents.coding.opening import open_coding_agent
+    from bot.agents.coding.prompt import PROTOCOL
+
+    setting = Setting(roles, words, clock, coding.shipped / PROTOCOL)
+    return open_coding_agent(spec, agent_files(coding.shipped, coding.own), setting, coding.host)

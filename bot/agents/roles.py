@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from bot.agents.given import GIVEN, SHARED
 from bot.agents.prompt import Prompt, PromptWords
 from bot.agents.role_file import RoleFile, read_role
-from bot.domain.agents import RoleKind
-from bot.domain.errors import UserError
+from bot.domain.agents import Invocation, RoleKind
+from bot.domain.errors import AgentUnavailable, UserError
 from bot.domain.providers import ModelName, model_name
 
 
@@ -78,6 +78,20 @@ def load_roles(folders: Iterable[Sequence[RoleFile]], words: PromptWords) -> dic
             own[role.name] = role
         roles |= own
     return roles
+
+
+def role_of(roles: Mapping[str, Role], invocation: Invocation) -> Role:
+    """Return the role that an invocation is for. Raises AgentUnavailable."""
+    role = roles.get(invocation.role)
+    if role is None:
+        known = ", ".join(sorted(roles))
+        raise AgentUnavailable(f"there is no role {invocation.role}; there are: {known}")
+    if role.kind is not invocation.kind:
+        raise AgentUnavailable(
+            f"{role.file}: {role.name} is of the kind {role.kind.value}, "
+            f"not {invocation.kind.value}"
+        )
+    return role
 
 
 def load_role(file: RoleFile, words: PromptWords) -> Role:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.agents.access import ModelSource, ProviderBusy
 from bot.agents.prompt import PromptWords
-from bot.agents.roles import Role
+from bot.agents.roles import Role, role_of
 from bot.agents.tools import RunCommand, Tools
 from bot.agents.transcript import LogSink, TranscriptSink, as_lines
 from bot.domain.agents import Invocation, Reply
@@ -87,7 +87,7 @@ class ModelAgent:
         told: Callable[[str, str], None],
         start: float,
     ) -> Conversation:
-        role = self._role_of(invocation)
+        role = role_of(self._roles, invocation)
         values = {
             "iteration": invocation.iteration,
             "subject": invocation.subject,
@@ -115,18 +115,6 @@ class ModelAgent:
             tools = box.offered(role.tools)
         log = self._world.log(invocation.key) if self._world.log else None
         return Conversation(access, role, prompt, tools, invocation.prompt, log)
-
-    def _role_of(self, invocation: Invocation) -> Role:
-        role = self._roles.get(invocation.role)
-        if role is None:
-            known = ", ".join(sorted(self._roles))
-            raise AgentUnavailable(f"there is no role {invocation.role}; there are: {known}")
-        if role.kind is not invocation.kind:
-            raise AgentUnavailable(
-                f"{role.file}: {role.name} is of the kind {role.kind.value}, "
-                f"not {invocation.kind.value}"
-            )
-        return role
 
     def _save(
         self,
