@@ -34,6 +34,8 @@ class Gate:
     category: GateCategory = GateCategory.CUSTOM
     timeout: float = 600.0
     """Seconds before its whole process group is killed."""
+    network: bool = False
+    """Whether it may reach networks; where there is no sandbox, every gate does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Settings:
     specialists: tuple[str, ...] = ("code-reviewer", "adversarial-tester")
     labels: Labels = Labels()
     limits: Limits = Limits()
+    network: bool = False
+    """Whether gates may reach networks from inside their sandbox; agents never may."""
     protected_paths: tuple[str, ...] = (
         ".github/",
         "AGENTS.md",

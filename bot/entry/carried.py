@@ -23,6 +23,7 @@ from bot.wiring.checkout import Checkout, list_files, open_checkout, read_file
 from bot.wiring.choose import settle
 from bot.wiring.detected import detected_gates, require_programs
 from bot.wiring.embedded import Endpoint, embedded_github
+from bot.wiring.enclosure import require_sandbox
 from bot.wiring.interrupts import graceful_interrupts
 from bot.wiring.machine import SystemClock
 from bot.wiring.maintainer import Maintainer
@@ -64,6 +65,7 @@ def run_spec(wishes: Wishes) -> int:
     )
     require_programs(settings.gates, checkout)
     Site.check_agent(wishes.choices.agent, _own_roles(checkout), settings.specialists)
+    require_sandbox(wishes.choices)
     world = world_of(checkout.path)
     _say_dirty(console, checkout)
     with graceful_interrupts() as stop, embedded_github(world) as endpoint:
@@ -89,6 +91,7 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
         milestone = replace(milestone, choices=replace(milestone.choices, agent=agent))
     checkout = open_checkout(repo)
     Site.check_agent(milestone.choices.agent, _own_roles(checkout))
+    require_sandbox(milestone.choices)
     with graceful_interrupts() as stop, embedded_github(found.world) as endpoint:
         site = Site(found.world, endpoint, milestone, checkout)
         with open_house(site, LiveListener(console, tools=verbose), stop) as (house, _):

@@ -38,6 +38,11 @@ from bot.entry.options import repo_option
 )
 @click.option("--executors", type=click.IntRange(1, 64), help="Executors side by side.")
 @click.option("--iterations", type=click.IntRange(1, 1000), help="Iterations at most.")
+@click.option(
+    "--unsandboxed",
+    is_flag=True,
+    help="Let agents run without a sandbox: they can read and reach what you can.",
+)
 @click.option("--verbose", is_flag=True, help="Also print every tool that agents use.")
 @click.pass_context
 def command(
@@ -60,6 +65,7 @@ def command(
         approve_plan="never" if chosen["yes"] else "first",
         executors=chosen["executors"],
         iterations=chosen["iterations"],
+        unsandboxed=chosen["unsandboxed"],
     )
     ctx.exit(run_spec(Wishes(repo, text, choices, verbose=chosen["verbose"])))
 

@@ -22,7 +22,9 @@ class Cell:
     readable: tuple[Path, ...] = ()
     """Further files and folders it may read, say its own installation."""
     models: bool = False
-    """Whether it reaches the broker, at the sandbox's `broker_url`; other networks never."""
+    """Whether it reaches the broker, at the sandbox's `broker_url`, and no other network."""
+    network: bool = False
+    """Whether it reaches networks as this process does; for gates that were allowed to."""
     home: Path | None = None
     """A folder of the caller's that becomes its home, at this very path, with what is in it; the
     caller removes it. So a command line can name files there. None: an empty one is made."""
@@ -30,7 +32,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A command line that runs the process in its cell."""
+    """A command line that runs the process in its cell.
+
+    The process ends with the thread that starts it: that is how none is ever left behind.
+    """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]

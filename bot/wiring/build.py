@@ -31,6 +31,7 @@ from bot.wiring.commands import command_runner
 from bot.wiring.configuration import PATH
 from bot.wiring.detected import detected_gates
 from bot.wiring.embedded import SETTLE, Endpoint
+from bot.wiring.enclosure import agents_sandbox, gates_sandbox
 from bot.wiring.machine import LocalProcesses, SystemClock, nonce
 from bot.wiring.places import World
 from bot.wiring.register import Milestone
@@ -190,7 +191,9 @@ def _adapters(
         store=RefStore(clone.git.run, site.remote.url, ref_of(milestone.root)),
         tracker=stack.enter_context(tracker),
         worktrees=FolderWorktrees(clone, site.world.work / site.name),
-        gates=CheckoutGates(clone, site.world.scratch, cancel=stop),
+        gates=CheckoutGates(
+            clone, site.world.scratch, sandbox=gates_sandbox(site.world), cancel=stop
+        ),
         agent=agent,
     )
 
@@ -215,7 +218,7 @@ def _agent(
         roles,
         words,
         clock,
-        command_runner(stop),
+        command_runner(stop, agents_sandbox(site.world, site.milestone.choices)),
         site.world.transcripts,
     )
     return agent, ""

@@ -38,7 +38,7 @@ def settle(
         limits = replace(limits, iterations=choices.iterations)
     return replace(
         settings,
-        gates=gates,
+        gates=tuple(replace(gate, network=settings.network) for gate in gates),
         limits=limits,
         merge=MergePolicy(choices.merge),
         approve_plan=PlanApproval(choices.approve_plan),

@@ -1,45 +1,39 @@
-"""How agents' commands are run: bounded, in the worktree, in an environment without secrets."""
+"""How agents' commands are run: in a cell, bounded, in an environment without secrets."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.domain.errors import Cancelled
-from bot.workspace.process import Finished, run_bounded
+from bot.ports.sandbox import Cell, Sandbox
+from bot.workspace.enclosed import Bounds, run_enclosed
+from bot.workspace.process import Finished
 
 RunCommand = Callable[[Sequence[str], Path, float], tuple[int | None, str]]
 OUTPUT = 32 * 1024
 """Bytes of a command's output that its agent is shown."""
 
 
-def command_runner(stop: threading.Event, programs: Path | None = None) -> RunCommand:
+def command_runner(stop: threading.Event, sandbox: Sandbox) -> RunCommand:
     """Return the function that runs an agent's command: (argv, folder, seconds) to (code, output).
 
-    `programs` is searched before PATH, so that agents use the interpreter that the gates use.
+    It raises Cancelled when `stop` is set, AgentUnavailable when no cell can be made here.
     """
 
     def run(argv: Sequence[str], cwd: Path, timeout: float) -> tuple[int | None, str]:
-        with tempfile.TemporaryDirectory(prefix="specloop-") as home:
-            finished = run_bounded(
-                argv, cwd, _environment(cwd, home, programs), timeout, OUTPUT, cancel=stop
-            )
+        cell = Cell(cwd, writable=True, environment=_environment(cwd))
+        finished = run_enclosed(sandbox, argv, cell, Bounds(timeout, OUTPUT, cancel=stop))
         return _told(finished, timeout)
 
     return run
 
 
-def _environment(cwd: Path, home: str, programs: Path | None) -> dict[str, str]:
-    path = os.environ.get("PATH", os.defpath)
+def _environment(cwd: Path) -> dict[str, str]:
     source = [str(cwd / "src")] if (cwd / "src").is_dir() else []
     return {
-        "PATH": f"{programs}{os.pathsep}{path}" if programs else path,
-        "HOME": home,
-        "TMPDIR": home,
-        "LANG": "C.UTF-8",
         "PYTHONPATH": os.pathsep.join([*source, str(cwd)]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "GIT_CEILING_DIRECTORIES": str(cwd.parent),

@@ -71,6 +71,12 @@ class LabelsModel(_Strict):
     category_prefix: str = _LABELS.category_prefix
 
 
+class SandboxModel(_Strict):
+    """What the sandbox lets through."""
+
+    network: bool = _DEFAULTS.network
+
+
 def _named(value: object) -> object:
     """`gates:` may be a mapping of names to commands, the short form."""
     if isinstance(value, dict):
@@ -108,6 +114,10 @@ class Configuration(_Strict):
     labels: LabelsModel = Field(LabelsModel(), description="names of the labels")
     limits: LimitsModel = Field(
         LimitsModel(), description="bounds; reaching one is a graceful, resumable stop"
+    )
+    sandbox: SandboxModel = Field(
+        SandboxModel(),
+        description="`network: true` lets gates reach networks; agents reach their model alone",
     )
     protected_paths: list[str] = Field(
         list(_DEFAULTS.protected_paths),
@@ -148,6 +158,7 @@ def _settings(read: Configuration) -> Settings:
         specialists=tuple(dict.fromkeys(read.specialists)),
         labels=Labels(**read.labels.model_dump()),
         limits=Limits(**read.limits.model_dump()),
+        network=read.sandbox.network,
         protected_paths=tuple(read.protected_paths),
     )
 

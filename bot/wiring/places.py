@@ -46,6 +46,11 @@ class World:
         return self.folder / "gates"
 
     @property
+    def cells(self) -> Path:
+        """Homes of agents' processes, while they run."""
+        return self.folder / "cells"
+
+    @property
     def transcripts(self) -> Path:
         """Agents' conversations."""
         return self.folder / "transcripts"

@@ -25,6 +25,8 @@ class Choices:
     iterations: int | None = None
     python: str = ""
     """Interpreter for detected gates."""
+    unsandboxed: bool = False
+    """Whether agents may run without a sandbox."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from bot.domain.errors import Cancelled
 from bot.domain.findings import Finding, Gate, GateCategory, GateReport, GateResult, Severity
+from bot.ports.sandbox import Cell, Sandbox
 from bot.ports.workspace import GateRunner
 from bot.workspace.clone import Clone
+from bot.workspace.enclosed import Bounds, run_enclosed
 from bot.workspace.findings import parse
 from bot.workspace.git import oid
-from bot.workspace.process import FLOOD_BYTES, Finished, run_bounded
+from bot.workspace.process import FLOOD_BYTES, Finished
 from bot.workspace.scratch import scratch, sweep
+from bot.workspace.unconfined import Unconfined
 
 _KIND = "gates"
 _ORDER = {category: place for place, category in enumerate(GateCategory)}
-
-Wrap = Callable[[Sequence[str], Path], Sequence[str]]
-"""Puts a sandbox in front of a command, given the only folder it may write to."""
 
 
 class CheckoutGates(GateRunner):
@@ -33,18 +33,19 @@ class CheckoutGates(GateRunner):
         clone: Clone,
         folder: Path,
         *,
-        wrap: Wrap | None = None,
+        sandbox: Sandbox | None = None,
         cancel: threading.Event | None = None,
         flood: int = FLOOD_BYTES,
     ) -> None:
         """Remove what killed processes left in the folder.
 
-        `wrap` sandboxes each command, `cancel` ends the running one (Cancelled is raised), `flood`
-        is how many bytes a gate may print.
+        `sandbox` encloses each command (without one they run unconfined: trees that agents wrote
+        can read then what this user can), `cancel` ends the running one (Cancelled is raised),
+        `flood` is how many bytes a gate may print.
         """
         self._clone = clone
         self._folder = folder
-        self._wrap = wrap
+        self._sandbox = sandbox or Unconfined(folder)
         self._cancel = cancel
         self._flood = flood
         sweep(folder, _KIND)
@@ -79,7 +80,7 @@ class CheckoutGates(GateRunner):
         return GateReport(tree, tuple(results))
 
     def _check_out(self, tree: str, place: Path) -> None:
-        for name in ("tree", "home", "tmp"):
+        for name in ("tree", "home"):
             (place / name).mkdir()
         self._clone.git.out(
             ["read-tree", "--reset", "-u", oid(tree)],
@@ -106,15 +107,15 @@ class CheckoutGates(GateRunner):
         return GateResult(gate.name, tree, passed, round(finished.seconds, 3), findings)
 
     def _bounded(self, gate: Gate, place: Path) -> Finished:
-        command = self._wrap(gate.command, place) if self._wrap else gate.command
-        return run_bounded(
-            command,
-            cwd=place / "tree",
-            env=_environment(place),
-            timeout=gate.timeout,
-            flood=self._flood,
-            cancel=self._cancel,
+        cell = Cell(
+            folder=place / "tree",
+            writable=True,
+            environment=_environment(place),
+            network=gate.network,
+            home=place / "home",  # one for all gates of a tree: a build may install into it
         )
+        bounds = Bounds(gate.timeout, flood=self._flood, cancel=self._cancel)
+        return run_enclosed(self._sandbox, gate.command, cell, bounds)
 
 
 def _stopped(gate: Gate, finished: Finished, flood: int) -> str | None:
@@ -133,15 +134,11 @@ def _stopped(gate: Gate, finished: Finished, flood: int) -> str | None:
 
 
 def _environment(place: Path) -> dict[str, str]:
-    """Everything a gate is told; nothing is inherited but where programs are."""
+    """Everything a gate is told besides where programs, its home and temporary files are."""
     files = place / "tree"
     source = files / "src"
     modules = [str(source)] if source.is_dir() else []
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(place / "home"),
-        "TMPDIR": str(place / "tmp"),
-        "LANG": "C.UTF-8",
         "CI": "true",
         "PYTHONPATH": os.pathsep.join([*modules, str(files)]),
         "PYTHONDONTWRITEBYTECODE": "1",

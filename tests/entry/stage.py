@@ -143,14 +143,18 @@ class Laptop:
         return f"playbook:{self.playbook}"
 
     def specloop(
-        self, *args: str | Path, stdin: str | bytes | None = None, cwd: Path | None = None
+        self,
+        *args: str | Path,
+        stdin: str | bytes | None = None,
+        cwd: Path | None = None,
+        extra: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run the command line and wait for its end."""
         given = stdin.encode() if isinstance(stdin, str) else stdin
         ran = subprocess.run(
             [SPECLOOP, *map(str, args)],
             cwd=cwd or self.folder,
-            env=self.environment,
+            env={**self.environment, **(extra or {})},
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,

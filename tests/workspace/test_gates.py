@@ -162,17 +162,6 @@ def test_a_cancel_is_no_verdict(run, folder):
     assert list(folder.iterdir()) == []
 
 
-def test_a_sandbox_can_be_put_in_front(run):
-    seen = []
-
-    def wrap(command, place):
-        seen.append(place)
-        return ["sh", "-c", 'echo "wrapped $*"; exit 1', "sh", *command]
-
-    assert run("a", "b", wrap=wrap).findings[0].message == "wrapped a b"
-    assert seen[0].name.startswith("gates-")
-
-
 def test_gates_lock_and_litter_and_the_folder_still_goes(run):
     script = "mkdir -p x/y && touch x/y/z && chmod 000 x && chmod 500 . && mkfifo $TMPDIR/p"
     assert run("sh", "-c", script).passed
