@@ -20,8 +20,8 @@ from bot.workspace.remote import Remote, without_secrets
 
 LOCAL_TIMEOUT = 300.0
 REMOTE_TIMEOUT = 900.0
-LOCKS = 4
-"""How often one command is run when locks that a killed git left behind are in its way."""
+TRIES = 4
+"""How often one command is run when it, or one before it that left its lock, was killed."""
 TIMED_OUT = 124
 """Exit code reported for a command that was killed at its deadline."""
 
@@ -132,11 +132,13 @@ class Git:
         for setting in _CONFIG:
             argv += ("-c", setting)
         seconds = timeout or (REMOTE_TIMEOUT if remote else LOCAL_TIMEOUT)
-        for _ in range(LOCKS):
+        for _ in range(TRIES):
             code, out, err = _communicate(
                 [*argv, *args], work_tree or self._home, environment, self._held, stdin, seconds
             )
-            if code == 0 or not freed(err, self.git_dir, index):
+            # Work on an index alone can be done again when something killed it.
+            killed = code < 0 and index is not None
+            if code == 0 or not (killed or freed(err, self.git_dir, index)):
                 break
         if code != 0 and _NO_ROOM in err:
             raise DiskFull

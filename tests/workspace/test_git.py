@@ -1,5 +1,6 @@
 import base64
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -175,3 +176,16 @@ def test_a_lock_elsewhere_is_not_ours_to_remove(git, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     assert git.run(["status"]).code == 128
     assert other.exists()
+
+
+def test_work_on_an_index_that_was_killed_is_done_again(git, tmp_path, monkeypatch):
+    died = tmp_path / "died"
+    shim(
+        tmp_path / "bin",
+        f'[ -e {died} ] && exec {shutil.which("git")} "$@"; touch {died}; kill -9 $$',
+    )
+    tree = git.out(["mktree"]).decode().strip()
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    assert git.run(["read-tree", tree], index=tmp_path / "index").code == 0
+    died.unlink()
+    assert git.run(["rev-parse", tree]).code == -9
