@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.wiring import commands
-from bot.workspace import gates
+from bot.workspace import enclosed, gates
 from bot.workspace.git import Git, GitResult
 from tests.recovery.points import Points
 
@@ -83,12 +83,12 @@ def _leave_lock(git: Git, args: Any, index: Path | None) -> None:
 
 def watch_commands(points: Points) -> None:
     """Put points around every command of agents and gates; it may be killed with all it started."""
-    run = gates.run_bounded
+    run = enclosed.run_enclosed
 
-    def watched(argv: Any, *args: Any, **options: Any) -> Any:
+    def watched(sandbox: Any, argv: Any, *args: Any) -> Any:
         with points.around(f"command.run({argv[0]})") as fault:
             killed = ["sh", "-c", "kill -KILL 0"]
-            return run(killed if fault == "command killed" else argv, *args, **options)
+            return run(sandbox, killed if fault == "command killed" else argv, *args)
 
-    gates.run_bounded = watched
-    commands.run_bounded = watched
+    gates.run_enclosed = watched
+    commands.run_enclosed = watched
