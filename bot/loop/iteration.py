@@ -13,7 +13,10 @@ from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached, Recor
 from bot.domain.events import PhaseStarted, Stood
 from bot.domain.journal import Closing
 from bot.domain.outputs import ExecuteOutput, IntegrateOutput, PlanOutput, ReviewOutput
+from bot.domain.plan import Decision
 from bot.domain.run import Phase, RunState, Standing
+from bot.loop.fan_out import aside
+from bot.loop.gating import judge_tree, judged
 from bot.loop.history import history
 from bot.loop.house import House
 from bot.loop.plan import is_over
@@ -22,6 +25,7 @@ from bot.loop.record import halt_effects, progress_effects, show
 from bot.loop.resting import is_due, rest, rise
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
+from bot.rules.guards import done_refusals
 from bot.rules.outcome import history_line, learned, standing_after
 from bot.rules.termination import PLAN_WAITS, Halt
 
@@ -70,6 +74,7 @@ def _iterate(house: House) -> RunState:
 def _phases(house: House, sight: Sight) -> RunState:
     _go_on(house)
     sight, planned = plan_step(house, sight)
+    planned = _still_stands(house, sight, planned)
     executed, integrated, reviewed = ExecuteOutput(), IntegrateOutput(), ReviewOutput()
     if plan_waits(house):
         return _stand(house, sight, PLAN_WAITS)
@@ -78,6 +83,22 @@ def _phases(house: House, sight: Sight) -> RunState:
         sight, integrated = integrate_step(house, sight)
         sight, reviewed = review_step(house, sight, planned, integrated)
     return _record(house, sight, planned, executed, integrated, reviewed)
+
+
+def _still_stands(house: House, sight: Sight, planned: PlanOutput) -> PlanOutput:
+    """Ask the guards again before DONE is told: the record alone may say what it likes."""
+    decided = house.journal.output(CLOSING, Closing)
+    if planned.plan.decision is not Decision.DONE or decided is not None:
+        return planned
+    tree, branch = sight.snapshot.base_tree, sight.snapshot.base_branch
+    base = judged(house, tree) or aside(lambda: judge_tree(house, tree, branch), house.tick)
+    verdict = house.journal.ledger.verdict
+    refusals = done_refusals(sight.board, verdict, tree, planned.plan.deferrals, base.green)
+    if not refusals:
+        return planned
+    notes = (*planned.plan.refusals, *(f"DONE was refused: {r}" for r in refusals))
+    plan = replace(planned.plan, decision=Decision.CONTINUE, refusals=notes)
+    return replace(planned, plan=plan)
 
 
 def _begin(house: House) -> None:

@@ -13,6 +13,7 @@ from bot.loop.observe import observe
 from bot.loop.recall import notice_loss, take_up
 from bot.rules.matching import accept, why_untrusted
 from bot.rules.reading import read_board
+from bot.rules.witness import is_witnessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def look(house: House) -> Sight:
     untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))
     take_up(house, snapshot, marks)
+    _settle_verdict(house, snapshot)
     spec = house.journal.state.spec or accept(snapshot.root)
     return Sight(snapshot, _board(house, snapshot), spec, untrusted)
 
@@ -52,6 +54,19 @@ def _board(house: House, snapshot: Snapshot, assigned: frozenset[int] = frozense
     return read_board(
         snapshot, house.settings.labels, journal.item_keys(), journal.pull_requests(), assigned
     )
+
+
+def _settle_verdict(house: House, snapshot: Snapshot) -> None:
+    """Forget a verdict that says met and that the bot is not seen to have told: it is judged anew.
+
+    A verdict reaches the ledger only after its comment.
+    """
+    verdict = house.journal.ledger.verdict
+    if verdict is not None and not is_witnessed(verdict, snapshot.root.comments, snapshot.viewer):
+        house.journal.update(
+            "Judge anew what nobody is seen to have judged",
+            ledger=replace(house.journal.ledger, verdict=None),
+        )
 
 
 def _settle_spec(house: House, snapshot: Snapshot) -> str:
