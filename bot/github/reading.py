@@ -55,7 +55,9 @@ class Reader:
     place: Place
     ids: Ids
 
-    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
+    def read(
+        self, root: int, milestone: int | None, expected: Mapping[int, str] | None = None
+    ) -> TrackerView:
         """Return everything about one milestone; see the port.
 
         Without a number, the milestone that a person put the root on is the one, else the one
@@ -68,7 +70,7 @@ class Reader:
         if milestone is None and adopted:
             milestone = number(adopted, "number")
             self._pages(reading, milestone, {"hasNextPage": True, "endCursor": None})
-        unlisted = self._unlisted(reading, milestone, expected) if milestone is not None else ()
+        unlisted, strays = self._missing(reading, milestone, expected or {})
         found = child(here, "milestone") or adopted
         reading.items.pop(root, None)
         issues = self._with_all_comments(
@@ -81,7 +83,8 @@ class Reader:
             items=tuple(sorted(issues[1:], key=lambda i: i.number)),
             pull_requests=tuple(self._pull_requests(reading)),
             default_branch=text(child(here, "defaultBranchRef"), "name"),
-            unlisted=tuple(unlisted),
+            unlisted=unlisted,
+            strays=strays,
         )
         view = replace(view, marks=tuple(_marks(view)))
         self._learn(view, text(here, "id"))
@@ -131,15 +134,23 @@ class Reader:
             if after is not None and text(info, "endCursor") == after:
                 raise ServiceError("GitHub repeats a page of the milestone; its listing is broken.")
 
-    def _unlisted(self, reading: Reading, milestone: int, expected: Sequence[str]) -> Iterator[int]:
-        """Yield the children that the listing does not show, though they belong to it."""
+    def _missing(
+        self, reading: Reading, milestone: int | None, expected: Mapping[int, str]
+    ) -> tuple[tuple[int, ...], dict[int, str]]:
+        """Return the children that the listing does not show though they belong to it, and those
+        that are on another milestone (its title) or gone (empty)."""
+        if milestone is None:
+            return (), {}
         listed = {item.node_id for item in reading.items.values()}
-        missing = [node_id for node_id in expected if node_id not in listed]
-        for start in range(0, len(missing), MOST_NODES):
-            data = self.place.ask("issues", ids=missing[start : start + MOST_NODES])
-            for node in _present(data):
-                if number(child(node, "milestone"), "number") == milestone:
-                    yield number(node, "number")
+        sought = {node_id: n for n, node_id in expected.items() if node_id not in listed}
+        on: dict[int, Node | None] = dict.fromkeys(sought.values())
+        ids = list(sought)
+        for start in range(0, len(ids), MOST_NODES):
+            data = self.place.ask("issues", ids=ids[start : start + MOST_NODES])
+            on |= {sought[text(n, "id")]: child(n, "milestone") for n in _present(data)}
+        unlisted = tuple(n for n, at in on.items() if at and number(at, "number") == milestone)
+        strays = {n: text(at or {}, "title") for n, at in on.items() if at is None or at}
+        return unlisted, {n: title for n, title in strays.items() if n not in unlisted}
 
     def _take_page(self, reading: Reading, node: Node, milestone: int) -> None:
         if not node:

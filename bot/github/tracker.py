@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -68,7 +68,9 @@ class GitHubTracker:
         """What was sent so far."""
         return self._place.client.requests
 
-    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
+    def read(
+        self, root: int, milestone: int | None, expected: Mapping[int, str] | None = None
+    ) -> TrackerView:
         """Read root, children, comments and pull requests; see the port."""
         return self._reader.read(root, milestone, expected)
 

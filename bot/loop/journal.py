@@ -177,13 +177,13 @@ class Journal:
             if key.startswith("item/") and r.number is not None
         }
 
-    def item_node_ids(self) -> tuple[str, ...]:
-        """Return the node ids of the items the bot created."""
-        return tuple(
-            r.node_id
+    def item_node_ids(self) -> dict[int, str]:
+        """Return the node ids of the items the bot created, by issue number."""
+        return {
+            r.number: r.node_id
             for key, r in self._receipts.items()
-            if key.startswith("item/") and r.node_id is not None
-        )
+            if key.startswith("item/") and r.number is not None and r.node_id is not None
+        }
 
     def pull_requests(self) -> dict[int, int]:
         """Return the pull request of each item's latest attempt, by issue number."""

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.errors import ServiceError, UserError
 from bot.domain.outputs import TrainOutcome
 from bot.domain.work import PullRequest, Snapshot
+from bot.loop.claims import Oddities
 from bot.loop.house import House
 from bot.loop.recall import things_of
 from bot.ports.tracker import Mark, TrackerView
-from bot.rules.folding import fold, fold_comments, without_copies
+from bot.rules.claims import is_edited_copy, undoubted
+from bot.rules.folding import extras, fold, fold_comments, without_copies
 from bot.rules.foresight import foresee
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between looks at a listing that lacks what is known to exist."""
 
 
-def observe(house: House) -> tuple[Snapshot, tuple[Mark, ...]]:
+def observe(house: House) -> tuple[Snapshot, tuple[Mark, ...], Oddities]:
     """Settle what an earlier process left open, then read everything once.
 
-    Copies of one key are folded. The second is what bears this milestone's marker. Raises
+    Copies of one key are folded. The second is what bears this milestone's marker, the third what
+    no rule settles. Raises
     UserError when the root or its base branch is missing, ServiceError when GitHub cannot be read,
     or not all of it yet.
     """
@@ -43,8 +46,8 @@ def observe(house: House) -> tuple[Snapshot, tuple[Mark, ...]]:
         base_sha=head.sha,
         base_tree=head.tree,
     )
-    folded = _folded(house, snapshot, _known(house, view.marks))
-    return folded, things_of(house.root, view.marks)
+    folded, copies = _folded(house, snapshot, _known(house, view.marks), view.strays)
+    return folded, things_of(house.root, view.marks), Oddities(view.strays, copies)
 
 
 def _read_whole(house: House) -> TrackerView:
@@ -67,27 +70,43 @@ def _read_whole(house: House) -> TrackerView:
 
 def _with_unlisted(house: House, listed: Sequence[PullRequest]) -> tuple[PullRequest, ...]:
     """Add what listings do not show yet of the pull requests that have not landed."""
-    journal, seen = house.journal, {p.number for p in listed}
-    wanted = set(journal.pull_requests().values()) - seen
-    trains = {n: journal.ledger.train(n) for n in wanted}
-    missing = sorted(
-        n for n, t in trains.items() if t is None or t.outcome is not TrainOutcome.MERGED
-    )
+    missing = sorted(_not_landed(house) - {p.number for p in listed})
     if not missing:
         return tuple(listed)
     found = [*listed, *house.tracker.pull_requests(missing)]
     return tuple(sorted(found, key=lambda p: p.number))
 
 
-def _folded(house: House, snapshot: Snapshot, marks: Sequence[Mark]) -> Snapshot:
-    """Fold copies, and return the snapshot in which each thing is there once."""
+def _not_landed(house: House) -> set[int]:
+    """Return the pull requests that must be there: those of attempts that did not land."""
+    journal = house.journal
+    trains = {n: journal.ledger.train(n) for n in journal.pull_requests().values()}
+    return {n for n, t in trains.items() if t is None or t.outcome is not TrainOutcome.MERGED}
+
+
+def _folded(
+    house: House, snapshot: Snapshot, marks: Sequence[Mark], strays: Collection[int]
+) -> tuple[Snapshot, dict[int, int]]:
+    """Fold copies, and return the snapshot in which each thing is there once.
+
+    The second are copies that a person edited, with the number of the one that lives: closing them
+    might close something else.
+    """
     receipts = ((m.key, house.journal.receipt(m.key)) for m in marks)
     kept = {key: r.number for key, r in receipts if r is not None and r.number is not None}
-    things = [(m.key, m.number) for m in marks if not m.comment]
+    marked = [(m.key, m.number) for m in marks if not m.comment]
+    gone = _not_landed(house) - {p.number for p in snapshot.pull_requests}
+    things = undoubted(snapshot, marked, kept, gone.union(strays))
+    edited = {
+        number: keep
+        for number, (_, keep) in extras(things, kept).items()
+        if is_edited_copy(snapshot, number)
+    }
+    things = [(key, number) for key, number in things if number not in edited]
     comments = [(m.key, m.number, m.comment) for m in marks if m.comment]
     copies = (*fold(snapshot, things, kept), *fold_comments(comments, kept))
     snapshot = foresee(snapshot, copies, house.performer.perform(copies))
-    return without_copies(snapshot, things, kept)
+    return without_copies(snapshot, things, kept), edited
 
 
 def _known(house: House, marks: Sequence[Mark]) -> list[Mark]:

@@ -6,6 +6,7 @@ from bot.domain.outputs import AttemptOutcome, PlanOutput, TrainOutcome
 from bot.domain.plan import Assignment
 from bot.domain.run import Phase
 from bot.domain.work import Status
+from bot.loop.claims import pull_requests
 from bot.loop.house import House
 from bot.loop.integrate import Passenger, hindrance
 from bot.loop.reviewers import reviewers_of
@@ -64,7 +65,7 @@ def assignable(
         sight.snapshot,
         sight.board,
         house.journal.ledger,
-        house.journal.pull_requests(),
+        pull_requests(house, sight.snapshot),
         house.journal.state.item_input,
         reviewers_of(house, sight.snapshot.pull_requests),
     )
@@ -76,7 +77,7 @@ def passengers(house: House, sight: Sight) -> tuple[Passenger, ...]:
 
     Work on items that a person dropped stays where it is.
     """
-    numbers = house.journal.pull_requests()
+    numbers = pull_requests(house, sight.snapshot)
     found = []
     for report in house.journal.ledger.attempts:
         number = numbers.get(report.assignment.lead)

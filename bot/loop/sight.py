@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.board import Board
 from bot.domain.run import AcceptedSpec
 from bot.domain.work import Snapshot
+from bot.loop.claims import pull_requests, tell_contradictions
 from bot.loop.commands import heed_commands
 from bot.loop.house import House
 from bot.loop.observe import observe
@@ -29,12 +30,13 @@ class Sight:
 
 def look(house: House) -> Sight:
     """Observe, settle which spec is in force, and heed what people said."""
-    snapshot, marks = observe(house)
+    snapshot, marks, odd = observe(house)
     notice_loss(house, snapshot, marks)
     untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))
     take_up(house, snapshot, marks)
     _settle_verdict(house, snapshot)
+    snapshot = tell_contradictions(house, snapshot, odd)
     spec = house.journal.state.spec or accept(snapshot.root)
     return Sight(snapshot, _board(house, snapshot), spec, untrusted)
 
@@ -52,7 +54,11 @@ def with_assigned(house: House, sight: Sight, assigned: frozenset[int]) -> Sight
 def _board(house: House, snapshot: Snapshot, assigned: frozenset[int] = frozenset()) -> Board:
     journal = house.journal
     return read_board(
-        snapshot, house.settings.labels, journal.item_keys(), journal.pull_requests(), assigned
+        snapshot,
+        house.settings.labels,
+        journal.item_keys(),
+        pull_requests(house, snapshot),
+        assigned,
     )
 
 

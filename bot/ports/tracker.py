@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.effects import Intent, MergePullRequest, Receipt, SetEffect
@@ -38,16 +38,23 @@ class TrackerView:
     """Markers in the issues, pull requests and comments whose author is the viewer."""
     unlisted: tuple[int, ...] = ()
     """Expected children that are on the milestone and that its listing does not show yet."""
+    strays: dict[int, str] = field(default_factory=dict)
+    """Expected children that are on another milestone, by number with its title, or gone (empty).
+
+    One that was merely taken off the milestone is backlog and no stray.
+    """
 
 
 class TrackerReader(Protocol):
     """Reads; safe to repeat."""
 
-    def read(self, root: int, milestone: int | None, expected: Sequence[str] = ()) -> TrackerView:
+    def read(
+        self, root: int, milestone: int | None, expected: Mapping[int, str] | None = None
+    ) -> TrackerView:
         """Read root, children, comments and pull requests.
 
-        `expected` are node ids of children that the caller knows of. A listing without one of
-        them lags, unless somebody took it off the milestone: that is looked up.
+        `expected` are children that the caller knows of: their node ids by number. A listing
+        without one of them lags, unless somebody took it off the milestone: that is looked up.
 
         ceil(N/50) + 1 requests for N children at most, and one more when some are missing. Raises
         UserError when the root does not exist, ServiceError when GitHub cannot be read.
