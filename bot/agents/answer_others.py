@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field, model_validator
 
-from bot.agents.answer_parts import MANY, AnswerModel, Line, RepositoryPath, Text, Title
+from bot.agents.answer_parts import MANY, AnswerModel, Line, RepositoryPath, Text, Title, Wishes
 from bot.domain.agents import ExecutorAnswer, ExecutorOutcome
 from bot.domain.verdict import (
     CriterionVerdict,
@@ -30,9 +30,7 @@ class ExecutorAnswerModel(AnswerModel):
         description="one line, imperative, for the commit and the pull request",
     )
     question: Text = Field("", description="when blocked: what a person must answer")
-    wish_known: tuple[Text, ...] = Field(
-        (), max_length=MANY, description="what you wish you had known when you began"
-    )
+    wish_known: Wishes = ()
     discovered: tuple[Text, ...] = Field(
         (), max_length=MANY, description="sub-tasks found on the way, one line each"
     )
@@ -78,6 +76,7 @@ class VerifierAnswerModel(AnswerModel):
     met: bool
     rationale: Text = Field(min_length=1)
     criteria: tuple[CriterionModel, ...] = Field(min_length=1, max_length=MANY)
+    wish_known: Wishes = ()
 
     @model_validator(mode="after")
     def _met_is_all(self) -> VerifierAnswerModel:
@@ -102,6 +101,7 @@ class VerifierAnswerModel(AnswerModel):
                 )
                 for c in self.criteria
             ),
+            self.wish_known,
         )
 
 
@@ -129,6 +129,7 @@ class SpecialistAnswerModel(AnswerModel):
 
     summary: Text = Field(min_length=1)
     feedback: tuple[FeedbackModel, ...] = Field((), max_length=MANY)
+    wish_known: Wishes = ()
 
     def to_domain(self, prompt: Mapping[str, object]) -> SpecialistAnswer:
         """Return the answer as the loop knows it."""
@@ -138,4 +139,5 @@ class SpecialistAnswerModel(AnswerModel):
                 Feedback(f.title, f.description, f.priority, f.category, f.path, f.line)
                 for f in self.feedback
             ),
+            self.wish_known,
         )

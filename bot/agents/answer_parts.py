@@ -33,6 +33,10 @@ RepositoryPath = Annotated[
         description="path from the root of the repository",
     ),
 ]
+Wishes = Annotated[
+    tuple[Text, ...],
+    Field(max_length=MANY, description="what you wish you had known when you began"),
+]
 
 
 class AnswerModel(BaseModel):

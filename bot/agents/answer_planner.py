@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bot.agents.answer_parts import MANY, AnswerModel, Key, Number, Reference, Text, Title
+from bot.agents.answer_parts import MANY, AnswerModel, Key, Number, Reference, Text, Title, Wishes
 from bot.domain.plan import Decision, Deferral, ItemChange, PlannedItem, PlannerAnswer
 from bot.domain.work import ItemKind, Priority
 
@@ -104,6 +104,7 @@ class PlannerAnswerModel(AnswerModel):
     learnings: tuple[Text, ...] = Field(
         (), max_length=MANY, description="the whole curated set: what you leave out is forgotten"
     )
+    wish_known: Wishes = ()
 
     @model_validator(mode="after")
     def _references_hold(self, info: ValidationInfo) -> PlannerAnswerModel:
@@ -123,6 +124,7 @@ class PlannerAnswerModel(AnswerModel):
             tuple(tuple(known.get(r, r) for r in group) for group in self.assignments),
             tuple(Deferral(d.item, d.reason) for d in self.deferrals),
             self.learnings,
+            self.wish_known,
         )
 
 

@@ -76,6 +76,20 @@ class Replan:
 
 
 @dataclass(frozen=True, slots=True)
+class Learn:
+    """`/learn text`: every agent is told it from now on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """`/forget code`: take back the learning of that code."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowStatus:
     """`/status`: one reply with where things stand."""
 
@@ -103,6 +117,8 @@ Command = (
     | Pause
     | Stop
     | Replan
+    | Learn
+    | Forget
     | ShowStatus
     | ShowHelp
     | Misread

@@ -140,6 +140,8 @@ class ReviewOutput:
     failures: tuple[str, ...] = ()
     """Reviewers who could not be asked, one sentence each."""
     usage: Usage = NOTHING_USED
+    wish_known: tuple[str, ...] = ()
+    """What the reviewers wished they had known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +150,7 @@ class PlanOutput:
 
     plan: Plan
     learnings: tuple[str, ...] = ()
+    """The curated set."""
     usage: Usage = NOTHING_USED
+    wish_known: tuple[str, ...] = ()
+    """What the Planner wished it had known."""

@@ -67,6 +67,7 @@ class PlannerAnswer:
     deferrals: tuple[Deferral, ...] = ()
     learnings: tuple[str, ...] = ()
     """The whole curated set that later prompts are given."""
+    wish_known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,3 +166,7 @@ class Learnings:
 
     curated: tuple[str, ...] = ()
     inbox: tuple[str, ...] = ()
+    taught: tuple[str, ...] = ()
+    """What people said; only people take it back."""
+    forgotten: tuple[str, ...] = ()
+    """What people took back; no agent brings it back in the same words."""

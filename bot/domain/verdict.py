@@ -34,6 +34,7 @@ class VerifierAnswer:
     met: bool
     rationale: str
     criteria: tuple[CriterionVerdict, ...]
+    wish_known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +77,4 @@ class SpecialistAnswer:
 
     summary: str
     feedback: tuple[Feedback, ...] = ()
+    wish_known: tuple[str, ...] = ()

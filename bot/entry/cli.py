@@ -24,6 +24,7 @@ COMMANDS = {
     "status": ("bot.entry.status", "Show where a milestone stands."),
     "log": ("bot.entry.log", "Show what each iteration did."),
     "show": ("bot.entry.show", "Show one item or pull request of a milestone."),
+    "learnings": ("bot.entry.learnings", "Show what agents are told of a repository."),
     "say": ("bot.entry.say", "Comment on the spec (or an item) as the maintainer."),
     "approve": ("bot.entry.approve", "Approve a pull request's present head as the maintainer."),
     "hub": ("bot.entry.hub", "Serve a world's embedded GitHub for other clients."),

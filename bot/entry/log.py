@@ -22,7 +22,7 @@ def command(repo: Path, milestone: int | None, as_json: bool) -> None:
     view = found.read("view.json") or {}
     history = view.get("history", [])
     learned = found.read("learnings.json") or {}
-    learnings = {name: learned.get(name, []) for name in ("curated", "inbox")}
+    learnings = {name: learned.get(name, []) for name in ("taught", "curated", "inbox")}
     if as_json:
         click.echo(json.dumps({"history": history, "learnings": learnings}, indent=1))
         return
@@ -31,9 +31,10 @@ def command(repo: Path, milestone: int | None, as_json: bool) -> None:
     for line in history:
         for text in iteration_lines(line):
             click.echo(text)
-    if learnings["curated"]:
+    told = [*learnings["taught"], *learnings["curated"]]
+    if told:
         click.echo("Learnings:")
-        for learning in learnings["curated"]:
+        for learning in told:
             click.echo(f"  - {learning}")
 
 

@@ -10,9 +10,6 @@ from bot.domain.events import ToolUsed
 from bot.loop.house import House
 from bot.ports.agent import Workplace
 
-PATHS_SHOWN = 400
-"""How many of the repository's paths a prompt lists at most."""
-
 
 def ask(house: House, invocation: Invocation, folder: Path | None) -> Reply:
     """Return the recorded answer, or ask and record it. Raises AgentUnavailable, AgentFailed."""
@@ -36,10 +33,3 @@ def converse(house: House, invocation: Invocation, workplace: Workplace | None) 
     if house.cancelled():  # what it was told last may be half of the truth: it is asked again
         raise Cancelled("Stopped during a conversation; it is held again.")
     return reply
-
-
-def shown_paths(house: House, commit: str) -> list[str]:
-    """Return the repository's paths for a prompt, bounded."""
-    paths = house.codebase.paths(commit)
-    rest = len(paths) - PATHS_SHOWN
-    return [*paths[:PATHS_SHOWN], *([f"(and {rest} more)"] if rest > 0 else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.agents import RoleKind
 from bot.domain.board import Item
 from bot.domain.findings import (
     Finding,
@@ -17,6 +18,8 @@ from bot.domain.outputs import RoundRecord
 from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec
 from bot.loop.house import House
+from bot.rules.context import fitted
+from bot.rules.learning import told
 from bot.rules.text import visible
 
 
@@ -40,6 +43,11 @@ class Task:
         return f"{self.assignment.lead}.{self.assignment.attempt}"
 
     @property
+    def text(self) -> str:
+        """What its items say."""
+        return "\n".join(f"{i.issue.title}\n{i.issue.body}" for i in self.items)
+
+    @property
     def subject(self) -> str:
         """How the gates' results and the playbook name it."""
         return self.items[0].key
@@ -54,7 +62,8 @@ def briefing(
 ) -> dict[str, object]:
     """Return the values that the Executor's prompt of one round is rendered with."""
     gates = records[-1].gates if records else None
-    return {
+    first, more = told(task.learnings, task.text)
+    prompt: dict[str, object] = {
         "repository": dict(task.repository),
         "spec": {"title": task.spec.title, "body": task.spec.body},
         "items": [
@@ -75,10 +84,12 @@ def briefing(
         "round": number,
         "max_rounds": house.settings.limits.rounds,
         "findings": _findings(gates) if gates else [],
-        "learnings": list(task.learnings),
+        "learnings": list(first),
+        "learnings_more": list(more),
         "branch": task.assignment.branch,
         "base": task.assignment.base,
     }
+    return fitted(prompt, RoleKind.EXECUTOR)
 
 
 def _findings(report: GateReport) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from bot.domain.events import CommandRead
 from bot.domain.journal import Heeded
 from bot.domain.work import Comment, Snapshot
 from bot.loop.house import House
+from bot.loop.lessons import lessons_effects
 from bot.rules.foresight import foresee
 from bot.rules.grammar import COMMANDS, parse_commands
 from bot.rules.inbox import Heard, Response, respond
@@ -31,17 +32,19 @@ def heed_commands(house: House, snapshot: Snapshot, board: Board) -> Snapshot:
     journal = house.journal
     snapshot = _finish(house, snapshot)
     state, ledger, handled = journal.state, journal.ledger, list(journal.state.handled_comments)
+    learnings = journal.learnings
     effects: list[Effect] = []
     for comment, thread in _new_comments(snapshot, frozenset(handled)):
         handled.append(comment.id)
         for heard in _commands(comment, thread, board):
             allowed = _may_steer(house, comment)
             answer = (
-                respond(heard, state, board, house.settings.labels)
+                respond(heard, state, board, house.settings.labels, learnings)
                 if allowed
                 else Response(state, refusal="only people with write permission can steer here.")
             )
             state = answer.state
+            learnings = answer.learnings or learnings
             failures = {k: v for k, v in ledger.failures.items() if int(k) not in answer.forgotten}
             ledger = replace(ledger, failures=failures)
             effects += [*answer.effects, *_receipt(house, heard, comment, answer)]
@@ -52,8 +55,9 @@ def heed_commands(house: House, snapshot: Snapshot, board: Board) -> Snapshot:
     if len(handled) == len(journal.state.handled_comments):
         return snapshot
     state = replace(state, handled_comments=tuple(handled[-KEPT:]))
+    effects += lessons_effects(house, journal.learnings, learnings)
     heeded = {HEEDED: Heeded(tuple(effects))}
-    journal.update("Heed commands", state=state, ledger=ledger, files=heeded)
+    journal.update("Heed commands", state=state, ledger=ledger, learnings=learnings, files=heeded)
     return _finish(house, snapshot)
 
 

@@ -27,8 +27,6 @@ from bot.loop.journal import pull_request_key
 from bot.rules.text import visible
 
 STATUS_CONTEXT = "specloop/gates"
-SPOKEN_COMMENTS = 6
-"""How many of an item's latest comments its Executor reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _discussion(house: House, given: ExecuteInput, item: Item) -> list[str]:
     """Only people who may steer are heard; what the bot itself wrote is known already."""
     return [
         f"{c.author} on #{item.number}: {c.body}"
-        for c in item.issue.comments[-SPOKEN_COMMENTS:]
+        for c in item.issue.comments
         if c.author != given.snapshot.viewer and house.tracker.permission(c.author).can_write
     ]
 

@@ -19,6 +19,7 @@ from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree, judged
 from bot.loop.history import history
 from bot.loop.house import House
+from bot.loop.lessons import lessons_effects
 from bot.loop.plan import is_over
 from bot.loop.prospects import halted, plan_waits
 from bot.loop.record import halt_effects, progress_effects, show
@@ -26,6 +27,7 @@ from bot.loop.resting import is_due, rest, rise
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
 from bot.rules.guards import done_refusals
+from bot.rules.learning import with_words_of
 from bot.rules.outcome import history_line, learned, standing_after
 from bot.rules.termination import PLAN_WAITS, Halt
 
@@ -175,7 +177,7 @@ def _record(
     journal.update(
         f"Record iteration {ended}",
         state=after,
-        learnings=closing.learnings,
+        learnings=with_words_of(closing.learnings, journal.learnings),
         files={journal.iteration_path("record"): closing.line, "view.json": closing.view},
     )
     if after.standing is Standing.RUNNING:
@@ -198,9 +200,10 @@ def _closing(
     standing = halt.standing if halt else Standing.RUNNING
     line = history_line(state, planned, executed, integrated, reviewed, standing, house.clock.now())
     after = _next(state, standing, halt.reason if halt else "")
-    lessons = learned(house.journal.learnings, planned, executed)
+    lessons = learned(house.journal.learnings, planned, executed, reviewed)
     shown = show(house, sight.snapshot, sight.board, after, (*history(house), line))
     effects = progress_effects(house, sight.snapshot, shown)
+    effects += lessons_effects(house, house.journal.learnings, lessons)
     if halt is not None:
         effects += halt_effects(house, sight.board, sight.snapshot, halt, planned.plan, lessons)
     return Closing(standing, after.reason, line, lessons, shown.view, tuple(effects))

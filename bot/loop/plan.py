@@ -26,7 +26,7 @@ from bot.loop.asking import ask
 from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
-from bot.loop.plan_prompt import PlanInput, plan_prompt
+from bot.loop.plan_prompt import PlanInput, base_of, plan_prompt
 from bot.rules.guards import done_refusals
 from bot.rules.planning import carry_on, dispose, planner_due
 from bot.rules.reading import priority_label
@@ -49,7 +49,9 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         role="planner",
         kind=RoleKind.PLANNER,
         iteration=given.state.iteration,
-        prompt=plan_prompt(house, given, base),
+        prompt=plan_prompt(
+            given, base_of(house, given.snapshot.base_sha, base), house.settings.limits
+        ),
     )
     folder = house.worktrees.readonly(given.snapshot.base_sha)
     reply = aside(lambda: ask(house, invocation, folder), house.tick)
@@ -72,6 +74,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         ),
         learnings=answer.learnings or given.learnings.curated,
         usage=reply.usage,
+        wish_known=answer.wish_known,
     )
 
 

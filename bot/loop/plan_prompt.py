@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.agents import RoleKind
 from bot.domain.board import Board, Item
 from bot.domain.findings import GateReport
 from bot.domain.run import IterationRecord, Learnings, Ledger, RunState
+from bot.domain.settings import Limits
 from bot.domain.work import Snapshot
-from bot.loop.asking import shown_paths
 from bot.loop.brief import repository_brief
 from bot.loop.house import House
+from bot.rules.context import fitted, shown_items
+from bot.rules.learning import current
 from bot.rules.text import visible
 
 
@@ -27,15 +31,32 @@ class PlanInput:
     known_keys: frozenset[str]
 
 
-def plan_prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, object]:
-    """Return the values that the Planner's prompt is rendered with; `gates` judged the base."""
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is known of the base branch."""
+
+    repository: Mapping[str, object]
+    """In brief."""
+    paths: tuple[str, ...]
+    gates: GateReport
+
+
+def base_of(house: House, commit: str, gates: GateReport) -> Base:
+    """Return what the Planner is told of the base branch at a commit that the gates judged."""
+    return Base(repository_brief(house, commit), house.codebase.paths(commit), gates)
+
+
+def plan_prompt(given: PlanInput, base: Base, limits: Limits) -> dict[str, object]:
+    """Return the values that the Planner's prompt is rendered with."""
     spec, ledger = given.state.spec, given.ledger
     verdict = ledger.verdict
-    return {
+    items, closed = shown_items(given.board)
+    prompt: dict[str, object] = {
         "iteration": given.state.iteration,
-        "repository": repository_brief(house, given.snapshot.base_sha),
+        "repository": dict(base.repository),
         "spec": {"title": spec.title, "body": spec.body} if spec else {},
-        "items": [_described(i, ledger) for i in given.board.items],
+        "items": [_described(i, ledger) for i in items],
+        "closed": closed,
         "verdict": None
         if verdict is None
         else {
@@ -47,7 +68,8 @@ def plan_prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, 
             "gaps": list(verdict.gaps),
             "commit": verdict.commit,
         },
-        "learnings": list(given.learnings.curated),
+        "learnings": list(current(given.learnings)),
+        "taught": list(given.learnings.taught),
         "inbox": list(given.learnings.inbox),
         "input": list(given.state.planner_input),
         "discovered": list(ledger.discovered),
@@ -60,19 +82,18 @@ def plan_prompt(house: House, given: PlanInput, gates: GateReport) -> dict[str, 
                 "merged": list(r.merged),
                 "verdict_met": r.verdict_met,
             }
-            for r in given.history[-10:]
+            for r in given.history
         ],
         "refused_done": list(given.history[-1].refusals) if given.history else [],
-        "tree": shown_paths(house, given.snapshot.base_sha),
-        "base_gates": {
-            "green": gates.green,
-            "findings": [f.message for f in gates.findings],
-        },
+        "tree": list(base.paths),
+        "base_green": base.gates.green,
+        "base_findings": [f.message for f in base.gates.findings],
         "limits": {
-            "iterations": house.settings.limits.iterations + given.state.extra_iterations,
-            "items": house.settings.limits.items_per_iteration,
+            "iterations": limits.iterations + given.state.extra_iterations,
+            "items": limits.items_per_iteration,
         },
     }
+    return fitted(prompt, RoleKind.PLANNER)
 
 
 def _described(item: Item, ledger: Ledger) -> dict[str, object]:
@@ -81,7 +102,7 @@ def _described(item: Item, ledger: Ledger) -> dict[str, object]:
         "number": item.number,
         "key": item.key,
         "title": item.issue.title,
-        "description": visible(item.issue.body)[:4000] if item.is_open else "",
+        "description": visible(item.issue.body) if item.is_open else "",
         "kind": item.kind.value,
         "priority": item.priority.value,
         "category": item.category,

@@ -21,6 +21,7 @@ from bot.domain.work import CloseReason, Snapshot
 from bot.loop.history import history
 from bot.loop.house import House
 from bot.rules.dashboard import View, view_of
+from bot.rules.learning import current
 from bot.rules.recall import PROGRESS
 from bot.rules.termination import Halt
 from bot.rules.text import digest
@@ -81,7 +82,7 @@ def halt_effects(
         deferrals={d.item: d.reason for d in plan.deferrals} if plan else {},
         board=board,
         ledger=house.journal.ledger,
-        learnings=learnings or house.journal.learnings,
+        learnings=current(learnings or house.journal.learnings),
         history=history(house),
     )
     effects: list[Effect] = []

@@ -18,13 +18,15 @@ from bot.domain.settings import Labels
 from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
 from bot.domain.work import Snapshot
-from bot.loop.asking import ask, shown_paths
+from bot.loop.asking import ask
 from bot.loop.brief import repository_brief
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
 from bot.loop.plan import SUB_ISSUES
 from bot.ports.workspace import Head
+from bot.rules.context import fitted, shown_items
 from bot.rules.evidence import judge
+from bot.rules.learning import told
 from bot.rules.reading import priority_label
 from bot.rules.text import slug
 from bot.rules.triage import triage
@@ -61,7 +63,7 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
         width=len(roles),
         tick=house.tick,
     )
-    usage, failures = NOTHING_USED, []
+    usage, failures, wishes = NOTHING_USED, list[str](), list[str]()
     verdict: Verdict | None = None
     observed: list[tuple[str, Feedback]] = []
     for role, reply in zip(roles, answers, strict=True):
@@ -69,6 +71,8 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
             failures.append(reply)
             continue
         usage = usage.plus(reply.usage)
+        if isinstance(reply.answer, VerifierAnswer | SpecialistAnswer):
+            wishes += reply.answer.wish_known
         if isinstance(reply.answer, VerifierAnswer):
             verdict = judge(
                 reply.answer, given.head.sha, given.head.tree, _lines(folder), given.gates.green
@@ -78,7 +82,7 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
     limit = house.settings.limits.feedback_per_specialist
     filed = triage(observed, given.board, given.known_keys, limit)
     _tell(house, verdict, filed)
-    return ReviewOutput(verdict, filed, tuple(failures), usage)
+    return ReviewOutput(verdict, filed, tuple(failures), usage, tuple(wishes))
 
 
 def _asker(
@@ -106,15 +110,19 @@ def _prompt(house: House, given: ReviewInput, kind: RoleKind) -> dict[str, objec
     prompt: dict[str, object] = {
         "spec": {"title": given.spec.title, "body": given.spec.body},
         "commit": given.head.sha,
-        "tree": shown_paths(house, given.head.sha),
+        "tree": list(house.codebase.paths(given.head.sha)),
         "gates": [{"name": r.gate, "passed": r.passed} for r in given.gates.results],
-        "learnings": list(given.learnings),
     }
     if kind is RoleKind.VERIFIER:
-        return prompt
+        first, more = told(given.learnings, given.spec.body)
+        return fitted({**prompt, "learnings": list(first), "learnings_more": list(more)}, kind)
     since = given.judged_before
     changed = house.codebase.changed_paths(since, given.head.sha) if since else ()
-    return prompt | {
+    first, more = told(given.learnings, " ".join(changed) or given.spec.body)
+    items, closed = shown_items(given.board)
+    prompt |= {
+        "learnings": list(first),
+        "learnings_more": list(more),
         "changed": list(changed),
         "items": [
             {
@@ -124,10 +132,12 @@ def _prompt(house: House, given: ReviewInput, kind: RoleKind) -> dict[str, objec
                 "category": i.category,
                 "status": i.status.value,
             }
-            for i in given.board.items
+            for i in items
         ],
+        "left_out": {"items": sum(closed.values())},
         "max_feedback": house.settings.limits.feedback_per_specialist,
     }
+    return fitted(prompt, kind)
 
 
 def _lines(folder: Path) -> Callable[[str], int | None]:

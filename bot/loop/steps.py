@@ -47,6 +47,7 @@ from bot.loop.review import ReviewInput, category_label, review, reviewed_effect
 from bot.loop.sight import Sight, seen_after, with_assigned
 from bot.ports.workspace import Head
 from bot.rules.foresight import landed
+from bot.rules.learning import curated, current
 
 
 def plan_step(house: House, sight: Sight) -> tuple[Sight, PlanOutput]:
@@ -108,7 +109,7 @@ def execute_step(house: House, sight: Sight, planned: PlanOutput) -> tuple[Sight
         return sight, done or ExecuteOutput()
     given = ExecuteInput(
         sight.snapshot, sight.board, sight.spec, journal.state.iteration,
-        _assignments(house, sight, planned).assignments, planned.learnings,
+        _assignments(house, sight, planned).assignments, _lessons(house, planned),
     )  # fmt: skip
     if given.assignments and journal.output(Phase.EXECUTE.value, ExecuteOutput) is None:
         busy = frozenset(n for a in given.assignments for n in a.items)
@@ -140,6 +141,11 @@ def execute_step(house: House, sight: Sight, planned: PlanOutput) -> tuple[Sight
         ledger=absorb_attempts(journal.ledger, output),
     )
     return seen_after(house, sight, sight.snapshot), output
+
+
+def _lessons(house: House, planned: PlanOutput) -> tuple[str, ...]:
+    """Return what the agents of this iteration are told: what people taught, what was curated."""
+    return current(curated(house.journal.learnings, planned.learnings))
 
 
 def _assignments(house: House, sight: Sight, planned: PlanOutput) -> Assignments:
@@ -228,7 +234,7 @@ def review_step(
         head=head,
         gates=integrated.base_gates or judge_tree(house, head.tree, sight.snapshot.base_branch),
         judged_before=before.commit if before else "",
-        learnings=planned.learnings,
+        learnings=_lessons(house, planned),
         known_keys=frozenset(journal.item_keys().values()),
     )
     output = think_once(house, Phase.REVIEW, ReviewOutput, lambda: review(house, given))

@@ -16,6 +16,8 @@ from bot.domain.commands import (
     Command,
     Continue,
     Decide,
+    Forget,
+    Learn,
     Misread,
     Pause,
     Replan,
@@ -32,6 +34,7 @@ PREFIX = "specloop"
 _LINE = re.compile(r"^/(?P<word>[a-z][a-z-]*)(?:[ \t]+(?P<rest>.*))?$", re.IGNORECASE)
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 _ITEM = re.compile(r"^#(\d{1,9})\b[ \t]*")
+_TAG = re.compile(r"[0-9a-f]{6}")
 _BUDGET = re.compile(r"(?:^|\s)budget=\+(\d{1,6}(?:\.\d{1,2})?)(?:usd)?(?=\s|$)", re.IGNORECASE)
 _HOURS = re.compile(r"(?:^|\s)hours=\+(\d{1,4}(?:\.\d{1,2})?)(?=\s|$)", re.IGNORECASE)
 _ITERATIONS = re.compile(r"(?:^|\s)iterations=\+(\d{1,4})(?=\s|$)", re.IGNORECASE)
@@ -79,6 +82,13 @@ def _decide(rest: str) -> Command:
     return Decide(rest) if rest else Misread("/decide", "say which: `/decide 2`, or `/decide text`")
 
 
+def _forget(rest: str) -> Command:
+    tag = rest.strip("`").lower()
+    if _TAG.fullmatch(tag):
+        return Forget(tag)
+    return Misread(f"/forget {rest}".strip(), "write the code from the list: `/forget 3f9a1c`")
+
+
 def _stop(rest: str) -> Command:
     if rest.lower() in ("", "clean"):
         return Stop(clean=bool(rest))
@@ -124,6 +134,14 @@ _TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
     "priority": (
         CommandHelp("/priority high, medium or low", "item", "change the item's priority"),
         _priority,
+    ),
+    "learn": (
+        CommandHelp("/learn text", "spec issue", "tell every agent this from now on"),
+        lambda rest: Learn(rest) if rest else Misread("/learn", "say what: `/learn text`"),
+    ),
+    "forget": (
+        CommandHelp("/forget code", "spec issue", "take a learning back; the list has the codes"),
+        _forget,
     ),
     "pause": (
         CommandHelp("/pause", "spec issue", "start no new work until `/continue`"),

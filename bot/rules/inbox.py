@@ -11,6 +11,8 @@ from bot.domain.commands import (
     Command,
     Continue,
     Decide,
+    Forget,
+    Learn,
     Misread,
     Pause,
     Replan,
@@ -22,9 +24,10 @@ from bot.domain.commands import (
     Unblock,
 )
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels, SetEffect
-from bot.domain.run import ItemInput, Phase, RunState, Standing
+from bot.domain.run import ItemInput, Learnings, Phase, RunState, Standing
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority, Status
+from bot.rules.learning import forget, teach
 from bot.rules.reading import priority_label
 
 _OPTION = re.compile(r"^\d{1,3}\. (.+)$", re.MULTILINE)
@@ -62,9 +65,13 @@ class Response:
     """Name of the reply template, when it asks for one."""
     forgotten: tuple[int, ...] = field(default=())
     """Items whose failed attempts count anew."""
+    learnings: Learnings | None = None
+    """What is known from now on, when it changed that."""
 
 
-def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Response:
+def respond(
+    heard: Heard, state: RunState, board: Board, labels: Labels, known: Learnings
+) -> Response:
     """Return what a command of a person with write permission leads to."""
     match heard.command:
         case Continue() as c:
@@ -77,6 +84,10 @@ def respond(heard: Heard, state: RunState, board: Board, labels: Labels) -> Resp
         case Stop(clean=clean):
             effects = _clean(heard.key, board) if clean else ()
             return Response(replace(state, paused=True), effects)
+        case Learn(text=text):
+            return Response(state, learnings=teach(known, text))
+        case Forget(tag=tag):
+            return _forget(tag, state, known)
         case ShowStatus():
             return Response(state, reply="comments/status")
         case ShowHelp():
@@ -105,6 +116,13 @@ def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
         said = f"{heard.author} wrote: {command.text}"
         state = replace(state, planner_input=(*state.planner_input, said))
     return Response(state)
+
+
+def _forget(tag: str, state: RunState, known: Learnings) -> Response:
+    left = forget(known, tag)
+    if left is None:
+        return Response(state, refusal=f"there is no learning `{tag}` (any more).")
+    return Response(state, learnings=left)
 
 
 def _resumed(state: RunState, words: str) -> RunState:

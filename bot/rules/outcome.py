@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.outputs import (
@@ -14,6 +15,7 @@ from bot.domain.outputs import (
 )
 from bot.domain.plan import Decision
 from bot.domain.run import IterationRecord, Learnings, RunState, Standing
+from bot.rules.learning import curated, inbox_with
 from bot.rules.termination import Halt
 
 INBOX = 60
@@ -80,10 +82,11 @@ def history_line(
     )
 
 
-def learned(before: Learnings, planned: PlanOutput, executed: ExecuteOutput) -> Learnings:
+def learned(
+    before: Learnings, planned: PlanOutput, executed: ExecuteOutput, reviewed: ReviewOutput
+) -> Learnings:
     """Return the curated learnings and the inbox for the next Planner."""
     inbox = () if planned.plan.by == "planner" else before.inbox
-    new = tuple(w.strip() for r in executed.reports for w in r.wish_known if w.strip())
-    known = set(planned.learnings)
-    fresh = tuple(dict.fromkeys(w for w in (*inbox, *new) if w not in known))
-    return Learnings(curated=planned.learnings, inbox=fresh[-INBOX:])
+    built = (w for r in executed.reports for w in r.wish_known)
+    known = curated(replace(before, inbox=inbox), planned.learnings)
+    return inbox_with(known, (*planned.wish_known, *built, *reviewed.wish_known), INBOX)

@@ -14,6 +14,7 @@ from bot.domain.verdict import SpecialistAnswer, VerifierAnswer
 P, E, V, S = RoleKind.PLANNER, RoleKind.EXECUTOR, RoleKind.VERIFIER, RoleKind.SPECIALIST
 PLAN = {"decision": "CONTINUE", "reason": "r"}
 DOMAIN = {P: PlannerAnswer, E: ExecutorAnswer, V: VerifierAnswer, S: SpecialistAnswer}
+DOMAIN[RoleKind.WRITER] = ExecutorAnswer
 
 
 def item(key: str = "a", **more: object) -> dict[str, object]:

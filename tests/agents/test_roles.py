@@ -69,7 +69,8 @@ EVERYTHING: dict[RoleKind, dict[str, object]] = {
         "failures": ["#7 failed twice."],
         "refused_done": ["An item is open."],
         "tree": ["src/a.py"],
-        "base_gates": {"green": False, "findings": ["a test fails"]},
+        "base_green": False,
+        "base_findings": ["a test fails"],
         "limits": {"iterations": 10},
     },
     RoleKind.EXECUTOR: {

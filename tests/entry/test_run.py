@@ -64,7 +64,7 @@ def test_status_log_and_show_answer_for_people_and_for_programs(finished: Laptop
     assert "Iteration 1  CONTINUE (planner): One file is missing." in told("log")
     log = json.loads(told("log", "--json"))
     assert [line["decision"] for line in log["history"]] == ["CONTINUE", "DONE"]
-    assert log["learnings"] == {"curated": [], "inbox": []}
+    assert log["learnings"] == {"taught": [], "curated": [], "inbox": []}
     shown = told("show", "2")
     assert "done · medium · work · key hello" in shown
     assert "Pull request #3: merged" in shown

@@ -11,6 +11,8 @@ from bot.domain.commands import (
     Command,
     Continue,
     Decide,
+    Forget,
+    Learn,
     Misread,
     Pause,
     Replan,
@@ -61,6 +63,8 @@ def parse(body: str, *, own: bool = True) -> tuple[Command, ...]:
     ("stop and close", "/stop Clean", Stop(clean=True)),
     ("replan", "/replan", Replan()),
     ("replan with words", "/replan smaller steps", Replan("smaller steps")),
+    ("learn", "/learn Run  make first.", Learn("Run  make first.")),
+    ("forget", "/forget `3F9A1C`", Forget("3f9a1c")),
     ("status", "/status", ShowStatus()),
     ("help", "/help", ShowHelp()),
     ("words in any case", "/CONTINUE", Continue()),
@@ -82,6 +86,9 @@ def test_commands(line: str, expected: Command) -> None:
     ("whom to cancel is unclear", "/cancel 12", "write `/cancel #12`, or `/cancel` alone on"),
     ("nor is it with more digits than numbers have", "/cancel #1234567890", "write `/cancel #12`"),
     ("whom to retry is unclear", "/retry that one", "write `/retry #12`, or `/retry` alone on"),
+    ("nothing to learn", "/learn", "say what: `/learn text`"),
+    ("forget what", "/forget", "write the code from the list: `/forget 3f9a1c`"),
+    ("forget needs a code", "/forget 3", "write the code from the list: `/forget 3f9a1c`"),
     ("stop knows one word only", "/stop now", "write `/stop`, or `/stop clean`"),
     ("our name alone", "/specloop", "the commands are `/continue`, `/unblock`"),
     ("our name and nothing we know", "/specloop sing", "the commands are `/continue`"),
@@ -146,7 +153,7 @@ def test_help_names_every_command() -> None:
     for row in COMMANDS:
         (found,) = parse(f"{row.usage.split()[0]} high")
         assert not isinstance(found, Misread) or row.usage.startswith(
-            ("/retry", "/cancel", "/stop")
+            ("/retry", "/cancel", "/stop", "/forget")
         )
 
 

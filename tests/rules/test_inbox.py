@@ -10,6 +10,8 @@ from bot.domain.commands import (
     Command,
     Continue,
     Decide,
+    Forget,
+    Learn,
     Misread,
     Pause,
     Replan,
@@ -21,9 +23,10 @@ from bot.domain.commands import (
     Unblock,
 )
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels
-from bot.domain.run import ItemInput, Phase, RunState, Standing
+from bot.domain.run import ItemInput, Learnings, Phase, RunState, Standing
 from bot.domain.work import CloseReason, Status
 from bot.rules.inbox import Heard, Response, respond
+from bot.rules.learning import tag
 from tests.rules.builders import (
     HIGH,
     LABELS,
@@ -52,7 +55,7 @@ def heard(command: Command, on: int | None = None) -> Heard:
 
 
 def said(command: Command, on: int | None = None, of: RunState = state()) -> Response:  # noqa: B008
-    return respond(heard(command, on), of, BOARD, LABELS)
+    return respond(heard(command, on), of, BOARD, LABELS, Learnings())
 
 
 def changed(command: Command, of: RunState, on: int | None = None) -> dict[str, Any]:
@@ -133,7 +136,7 @@ def test_a_refusal_explains_itself_and_changes_nothing(
 
 
 def test_without_a_blocked_item_the_example_is_made_up() -> None:
-    found = respond(heard(Retry()), state(), board(3), LABELS)
+    found = respond(heard(Retry()), state(), board(3), LABELS, Learnings())
     assert found.refusal == "say which item: for example `/unblock #12 what to do`."
 
 
@@ -180,7 +183,7 @@ def test_giving_what_was_missing_resumes_a_run_that_is_stuck(
 
 
 def closed_by(command: Command, *items: Item) -> list[int]:
-    found = respond(heard(command), state(), board(*items), LABELS)
+    found = respond(heard(command), state(), board(*items), LABELS, Learnings())
     assert found.state == state(paused=True)
     assert len({e.key for e in found.effects}) == len(found.effects)
     return [e.number for e in found.effects]
@@ -248,7 +251,7 @@ LIST = "Mind the ### Options\n1. trap\n\n### Options\n\n1. red\n2. blue\n\nOnly 
 def test_deciding(body: str, text: str, decided: str) -> None:
     asked = board(decision(5, title="Which colour?", body=body))
     words = f"Decision #5 (Which colour?): alice decided: {decided}"
-    assert respond(heard(Decide(text), 5), state(), asked, LABELS) == Response(
+    assert respond(heard(Decide(text), 5), state(), asked, LABELS, Learnings()) == Response(
         state(planner_input=(words,)),
         (CloseIssue("command/70/1/decided", 5, CloseReason.COMPLETED),),
     )
@@ -261,6 +264,22 @@ def test_deciding(body: str, text: str, decided: str) -> None:
     ("more digits than can be counted", "9" * 5000),
 )
 def test_a_number_that_is_not_on_the_list_decides_nothing(text: str) -> None:
-    found = respond(heard(Decide(text), 5), STUCK, board(decision(5, body=LIST)), LABELS)
+    found = respond(
+        heard(Decide(text), 5), STUCK, board(decision(5, body=LIST)), LABELS, Learnings()
+    )
     why = f"there is no option {text}: choose from 1. red; 2. blue."
     assert found == Response(STUCK, refusal=why)
+
+
+def test_what_a_person_teaches_is_learned_and_resumes_nothing() -> None:
+    known = Learnings(curated=("a",))
+    found = respond(heard(Learn("Use  tabs.")), STUCK, BOARD, LABELS, known)
+    assert found == Response(STUCK, learnings=Learnings(curated=("a",), taught=("Use tabs.",)))
+
+
+def test_what_a_person_takes_back_is_gone_and_a_wrong_code_is_refused() -> None:
+    known = Learnings(curated=("a", "b"))
+    found = respond(heard(Forget(tag("a"))), state(), BOARD, LABELS, known)
+    assert found.learnings == Learnings(curated=("b",), forgotten=("a",))
+    again = respond(heard(Forget("abcdef")), state(), BOARD, LABELS, known)
+    assert again == Response(state(), refusal="there is no learning `abcdef` (any more).")

@@ -134,11 +134,11 @@ BY_RULE = Plan(Decision.CONTINUE, "", by="rule")
 def test_learnings(plan: Plan, wishes: tuple[str, ...], expected: tuple[str, ...]) -> None:
     before = Learnings(curated=("stale",), inbox=("old",))
     output = plan_output(plan, learnings=("curated",))
-    found = learned(before, output, executed(attempt(3, wish_known=wishes)))
+    found = learned(before, output, executed(attempt(3, wish_known=wishes)), SILENT)
     assert found == Learnings(("curated",), expected)
 
 
 def test_the_inbox_keeps_the_newest() -> None:
     wishes = tuple(str(n) for n in range(INBOX + 1))
-    found = learned(Learnings(), PLANNED, executed(attempt(3, wish_known=wishes)))
+    found = learned(Learnings(), PLANNED, executed(attempt(3, wish_known=wishes)), SILENT)
     assert found.inbox == wishes[1:]

@@ -80,13 +80,17 @@ def executor_asks(key: str, question: str, **more: Any) -> Scene:
 
 
 def met(
-    *criteria: str, evidence: str = "README.md", iteration: int | None = None, **more: Any
+    *criteria: str,
+    evidence: str = "README.md",
+    iteration: int | None = None,
+    sees: Sequence[str] = (),
+    **more: Any,
 ) -> Scene:
     """A Verifier that says met."""
     named = criteria or ("It is there",)
     told = [{"criterion": c, "met": True, "evidence": [{"path": evidence}]} for c in named]
     answer = {"met": True, "rationale": "Every criterion holds.", "criteria": told}
-    return _scene("verifier", answer | more, (), iteration=iteration)
+    return _scene("verifier", answer | more, sees, iteration=iteration)
 
 
 def not_met(gap: str = "It is not there.", *, iteration: int | None = None, **more: Any) -> Scene:
@@ -101,9 +105,10 @@ def specialist(
     role: str = "code-reviewer",
     iteration: int | None = None,
     sees: Sequence[str] = (),
+    **more: Any,
 ) -> Scene:
     """A Specialist with feedback, or with none."""
-    answer: dict[str, Any] = {"summary": "Looked at everything."}
+    answer: dict[str, Any] = {"summary": "Looked at everything.", **more}
     if feedback:
         answer["feedback"] = [dict(f) for f in feedback]
     return _scene(role, answer, sees, iteration=iteration)

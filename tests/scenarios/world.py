@@ -60,7 +60,7 @@ _GIT = {
     "GIT_COMMITTER_NAME": "Mary",
     "GIT_COMMITTER_EMAIL": "mary@example.org",
 }
-_STICKY = "### Progress"
+_STICKY = ("### Progress", "### What specloop learned here")
 _HIDDEN = """
 query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) {
   issues(first: 100) { nodes { comments(first: 100) { nodes { databaseId isMinimized } } } }
@@ -340,8 +340,15 @@ class World:
 
     def progress(self) -> str:
         """Return the one sticky progress comment."""
-        found = [c for c in self._by_bot() if c["body"].startswith(_STICKY)]
-        assert len(found) == 1, f"not one progress comment but {len(found)}"
+        return self._sticky(_STICKY[0])
+
+    def lessons(self) -> str:
+        """Return the one sticky comment with what was learned."""
+        return self._sticky(_STICKY[1])
+
+    def _sticky(self, start: str) -> str:
+        found = [c for c in self._by_bot() if c["body"].startswith(start)]
+        assert len(found) == 1, f"not one comment {start} but {len(found)}"
         return _normal(found[0]["body"])
 
     def receipt(self, comment: int) -> list[str]:

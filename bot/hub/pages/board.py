@@ -165,10 +165,10 @@ def board_of(place: Place, root: Issue, story: Story | None) -> Board:
 
 
 def learned(place: Place, story: Story | None) -> list[Markup]:
-    """Return the learnings, the curated ones first."""
+    """Return the learnings: what people said, what was curated, what is new."""
     if story is None:
         return []
-    texts = [*story.learnings.texts("curated"), *story.learnings.texts("inbox")]
+    texts = [t for part in ("taught", "curated", "inbox") for t in story.learnings.texts(part)]
     return [place.line(text) for text in texts[:MOST_ITEMS]]
 
 

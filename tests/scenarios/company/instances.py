@@ -63,7 +63,7 @@ class Crowd:
         written = sorted(p.stem for p in folder.glob("part-*.txt"))
         match invocation.kind:
             case RoleKind.PLANNER:
-                answer: Answer = self._plan(invocation)
+                answer: Answer = self._plan(invocation, written)
             case RoleKind.EXECUTOR:
                 text = f"{zlib.crc32(invocation.subject.encode())}\n"
                 (folder / f"{invocation.subject}.txt").write_text(text)
@@ -77,11 +77,11 @@ class Crowd:
                 answer = SpecialistAnswer("Nothing to add.")
         return Reply(answer, Usage(requests=1))
 
-    def _plan(self, invocation: Invocation) -> PlannerAnswer:
+    def _plan(self, invocation: Invocation, written: list[str]) -> PlannerAnswer:
         verdict = invocation.prompt["verdict"]
         if isinstance(verdict, dict) and verdict["met"]:
             return PlannerAnswer(Decision.DONE, "All parts are there.")
-        known = {i["key"] for i in invocation.prompt["items"]}
+        known = {i["key"] for i in invocation.prompt["items"]} | set(written)
         made = tuple(
             PlannedItem(key, f"Write {key}", "A file.", criteria=("It is there",))
             for key in (f"part-{n}" for n in range(self.items))
