@@ -104,4 +104,5 @@ class FolderWorktrees(Worktrees):
 
 def _safe(name: str) -> str:
     """Return a name as one path component; different names stay different."""
-    return quote(name, safe="").replace(".", "%2E") or "%"
+    # Not `%`: programs that hand folders on in URLs decode it once too often (OpenCode 1.18 does).
+    return quote(name, safe="").replace(".", "%2E").replace("%", "=") or "="

@@ -102,10 +102,10 @@ def test_another_start_lays_the_folder_anew(places, world, clone, base):
 
 
 def test_a_folder_that_was_killed_while_being_laid_is_laid_anew(places, tmp_path, base):
-    half = tmp_path / "places" / "files" / "7%2E1"
+    half = tmp_path / "places" / "files" / "7=2E1"
     half.mkdir()
     (half / "rest").write_text("x")
-    (tmp_path / "places" / "records" / "7%2E1.index.lock").touch()
+    (tmp_path / "places" / "records" / "7=2E1.index.lock").touch()
     tree = places.open("7.1", base)
     assert not (tree.path / "rest").exists()
     assert tree.commit("Nothing") == base
@@ -114,13 +114,13 @@ def test_a_folder_that_was_killed_while_being_laid_is_laid_anew(places, tmp_path
 def test_a_broken_record_or_a_missing_folder_is_laid_anew(places, tmp_path, base):
     tree = places.open("7.1", base)
     (tree.path / "wip").write_text("x")
-    (tmp_path / "places" / "records" / "7%2E1.json").write_text("{")
+    (tmp_path / "places" / "records" / "7=2E1.json").write_text("{")
     assert not (places.open("7.1", base).path / "wip").exists()
     places.close("8")
-    (tmp_path / "places" / "files" / "7%2E1" / "README").unlink()
-    (tmp_path / "places" / "files" / "7%2E1" / "src" / "a.py").unlink()
-    (tmp_path / "places" / "files" / "7%2E1" / "src").rmdir()
-    (tmp_path / "places" / "files" / "7%2E1").rmdir()
+    (tmp_path / "places" / "files" / "7=2E1" / "README").unlink()
+    (tmp_path / "places" / "files" / "7=2E1" / "src" / "a.py").unlink()
+    (tmp_path / "places" / "files" / "7=2E1" / "src").rmdir()
+    (tmp_path / "places" / "files" / "7=2E1").rmdir()
     assert (places.open("7.1", base).path / "README").exists()
 
 
@@ -282,7 +282,7 @@ def test_what_a_killed_process_left_while_laying_is_swept(clone, tmp_path, base)
 
 def test_records_do_not_lie_where_agents_write(places, tmp_path, base):
     tree = places.open("7.1", base)
-    record = tmp_path / "places" / "records" / "7%2E1.json"
+    record = tmp_path / "places" / "records" / "7=2E1.json"
     assert json.loads(record.read_text())["heads"] == [base]
     assert tree.path not in record.parents
     assert isinstance(tree.path, Path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from acp.schema import (
     FileSystemCapabilities,
     Implementation,
     PromptResponse,
+    SessionConfigOptionSelect,
 )
 
 from bot.agents.coding.acp_client import PolicyClient
@@ -161,6 +162,23 @@ class AcpTalk:
             problem = " ".join(str(error).split())[:300]
             raise AgentFailed(f"{name} does not keep to the protocol: {problem}") from error
         self._session = opened.session_id
+        await self._choose_model(opened.config_options or [])
+
+    async def _choose_model(self, options: Sequence[object]) -> None:
+        """Choose the model that was asked for, when the agent offers a choice of models."""
+        wanted = self._visit.subject.model
+        for option in options:
+            if not isinstance(option, SessionConfigOptionSelect) or option.category != "model":
+                continue
+            offered = (getattr(value, "value", "") for value in option.options)
+            for value in offered:
+                if wanted and wanted in (value, value.rpartition("/")[2]):
+                    await self._within_time(
+                        self._connection.set_config_option(
+                            config_id=option.id, session_id=self._session, value=value
+                        )
+                    )
+                    return
 
     async def close(self) -> None:
         """Close the connection; the process is ended by who runs it."""

@@ -126,6 +126,7 @@ class PolicyClient:
 
     def _allows(self, kind: str | None, paths: Sequence[str]) -> bool:
         home, folder = self._visit.home, self._visit.folder
+        paths = [str(folder / path) for path in paths]  # some agents name them relative
         if kind not in ALLOWED:
             return False
         if kind in CHANGING and not self._visit.writable:

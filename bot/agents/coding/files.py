@@ -58,8 +58,8 @@ class OutputFormat(_Strict):
     """How standard output is read."""
 
     format: Literal["text", "json", "json-lines"] = "text"
-    words: JsonPath | None = None
-    """Its last words."""
+    words: tuple[JsonPath, ...] = ()
+    """What it says; the last of it are its last words."""
     tools: tuple[JsonPath, ...] = ()
     """What it does, for those who watch."""
     usage: UsagePaths = UsagePaths()

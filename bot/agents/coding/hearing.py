@@ -70,8 +70,8 @@ class Hearing:
         for path in self._form.tools:
             for found in found_at(record, path):
                 self._tell(str(found))
-        if self._form.words:
-            for found in found_at(record, self._form.words):
+        for path in self._form.words:
+            for found in found_at(record, path):
                 self._words = str(found)[-4 * WORDS :] or self._words
         self.usage = self.usage.plus(self._used(record))
 

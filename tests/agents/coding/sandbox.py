@@ -16,14 +16,15 @@ class OpenField:
 
     name = "nothing"
 
-    def __init__(self, broker_url: str = "") -> None:
+    def __init__(self, broker_url: str = "", path: str = "/usr/local/bin:/usr/bin:/bin") -> None:
         self.broker_url = broker_url
+        self._path = os.pathsep.join([str(Path(sys.executable).parent), path])
         self.cells: list[Cell] = []
 
     @contextmanager
     def enclose(self, argv: Sequence[str], cell: Cell) -> Iterator[Enclosed]:
         assert cell.home is not None
         self.cells.append(cell)
-        path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin:/usr/bin:/bin"])
-        own = {"PATH": path, "HOME": str(cell.home), "TMPDIR": str(cell.home), "LANG": "C.UTF-8"}
+        home = str(cell.home)
+        own = {"PATH": self._path, "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
         yield Enclosed(tuple(argv), {**cell.environment, **own}, cell.home)

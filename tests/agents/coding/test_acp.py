@@ -111,6 +111,28 @@ def test_usage_is_what_the_session_says(stage: Stage) -> None:
     assert used.cost_usd == 0.5
 
 
+def test_the_model_that_was_chosen_is_chosen_there(stage: Stage) -> None:
+    script = """
+    def opened(message):
+        options = [{"value": "house/other", "name": "o"}, {"value": "house/big-one", "name": "b"}]
+        models = {"id": "m", "name": "Model", "type": "select", "category": "model"}
+        models |= {"currentValue": "house/other", "options": options}
+        return {"sessionId": "s", "configOptions": [models]}
+    other = receive
+    def receive():
+        message = other()
+        if message.get("method") == "session/set_config_option":
+            result.with_name("chosen").write_text(message["params"]["value"])
+            send(id=message["id"], result={"configOptions": []})
+        return message
+    def turn(prompt): say(result.with_name("chosen").read_text())
+    """
+    agent(stage, script)
+    reply = stage.ask(stage.opened(stage.folder / "scripted.yml", "big-one"))
+    assert isinstance(reply.answer, ExecutorAnswer)
+    assert reply.answer.summary == "house/big-one"
+
+
 def test_a_bad_answer_is_mended_in_the_same_session(stage: Stage) -> None:
     script = """
     turns = []
@@ -126,6 +148,7 @@ def test_a_bad_answer_is_mended_in_the_same_session(stage: Stage) -> None:
     ("wish", "chosen"),
     [
         ("may('edit', folder / 'a.txt')", "yes-please"),
+        ("may('edit', 'a.txt')", "yes-please"),
         ("may('execute')", "yes-please"),
         ("may('read', '/etc/hosts')", "yes-please"),
         ("may('edit', home / '.specloop-result')", "yes-please"),

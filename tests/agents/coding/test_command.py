@@ -312,7 +312,7 @@ def test_json_lines_tell_words_tools_and_usage(stage: Stage) -> None:
         print(json.dumps(line))
     """
     usage = {"input_tokens": "tokens.in", "output_tokens": "tokens.out", "cost_usd": "cost"}
-    output = {"format": "json-lines", "words": "text", "tools": ["tool.name"], "usage": usage}
+    output = {"format": "json-lines", "words": ["text"], "tools": ["tool.name"], "usage": usage}
     reply = stage.ask(stage.agent(script, output=output))
     assert isinstance(reply.answer, ExecutorAnswer)
     assert reply.answer.summary == "All done."

@@ -61,7 +61,7 @@ def test_every_shipped_file_is_sound_and_commented() -> None:
         (("install:", "provider: anthropic\ninstall:"), "name the variable that gets {pass}"),
         (("install:", "environment: {A: '{pass}'}\ninstall:"), "need a provider"),
         (("runtime: command", "runtime: acp"), "leave `prompt` and `result` out"),
-        (("install:", "output: {words: x}\ninstall:"), "text has no places to name"),
+        (("install:", "output: {words: [x]}\ninstall:"), "text has no places to name"),
         (("install:", "limits: {seconds: 0}\ninstall:"), "mine.yml:6: limits.seconds: Input"),
         (("name: mine", "name: other"), "mine.yml:1: the agent other belongs into other.yml"),
         (("title: Mine", "title: ["), "not YAML"),

@@ -1,0 +1,132 @@
+"""What `test_real_agents.py` runs where there is no network: one story for each agent.
+
+The Planner and the Verifier are a playbook's, the Executor is the real program; its model is a
+mock that asks for a file to be written and for a command to be run.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.agents import Coding, open_agent
+from bot.agents.coding.host import Host
+from bot.domain.agents import Invocation, Reply, RoleKind
+from bot.domain.events import ToolUsed
+from bot.ports.agent import Agent, Workplace
+from bot.wiring.build import Adapters
+from bot.wiring.machine import SystemClock
+from bot.wiring.roles import roles_in_force
+from bot.words import TemplateWords
+from bot.workspace.process import run_watched
+from tests.agents.coding.sandbox import OpenField
+from tests.instruments.broker import loopback_broker
+from tests.instruments.mock import model_mock, turn
+from tests.instruments.npm import NODE, PROGRAMS
+from tests.scenarios.scenes import met, planner, planner_done
+from tests.scenarios.world import World
+
+ANSWER = '{"outcome":"done","summary":"It says hello.","title":"Say hello"}'
+COMMAND = f"printf '%s' '{ANSWER}' > ~/.specloop-result"
+WRITES = {"file_path": "hello.txt", "content": "hello\n"}
+CLAUDE = turn(
+    "Write",
+    {"name": "Write", "arguments": WRITES},
+    {"name": "Bash", "arguments": {"command": COMMAND, "description": "Answer"}},
+    words="I wrote hello.txt.",
+)
+OPENCODE = turn(
+    "write",
+    {"name": "write", "arguments": {"filePath": "hello.txt", "content": "hello\n"}},
+    {"name": "bash", "arguments": {"command": COMMAND, "description": "Answer"}},
+    words="I wrote hello.txt.",
+)
+
+
+@dataclass(frozen=True)
+class ByKind:
+    """The Executor is one agent, everybody else another."""
+
+    executor: Agent
+    others: Agent
+
+    def ask(
+        self,
+        invocation: Invocation,
+        workplace: Workplace | None,
+        told: Callable[[str, str], None],
+    ) -> Reply:
+        """Ask whose kind it is."""
+        asked = self.executor if invocation.kind is RoleKind.EXECUTOR else self.others
+        return asked.ask(invocation, workplace, told)
+
+
+@pytest.mark.parametrize(
+    ("name", "fixtures"),
+    [
+        ("claude-code", CLAUDE),
+        ("opencode", OPENCODE),
+        ("claude-acp", CLAUDE),
+        ("opencode-acp", OPENCODE),
+    ],
+)
+def test_an_item_becomes_a_merged_pull_request(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    fixtures: list[dict[str, Any]],
+) -> None:
+    assert_dead_network()
+    path = os.pathsep.join([str(PROGRAMS), str(NODE), os.environ["PATH"]])
+    monkeypatch.setenv("PATH", path)
+    words = TemplateWords()
+    mock = model_mock(PROGRAMS, tmp_path / "mock", fixtures)
+    with mock as upstream, loopback_broker(upstream) as broker:
+        sandbox = OpenField(broker.url, path)
+        host = Host(sandbox, run_watched, broker, logs=tmp_path / "logs")
+        roles = roles_in_force(words, (), ())
+        coding = Coding(words.root / "agents", host=host)
+        model = "claude-sonnet-4-5"
+        real = open_agent(f"{name}:{model}", roles, words, SystemClock(), coding=coding)
+
+        def adapt(adapters: Adapters) -> Adapters:
+            return replace(adapters, agent=ByKind(real, adapters.agent))
+
+        world.adapt = adapt
+        world.plays(planner("hello", iteration=1), met(evidence="hello.txt"), planner_done())
+        world.spec()
+        try:
+            world.turns_until("done", limit=2)
+        except AssertionError:
+            print_logs(tmp_path)
+            raise
+        print_logs(tmp_path)
+    assert world.main_files() == {"hello.txt": "hello\n"}, "and nothing of the agent's own"
+    pull = world.pull("hello")
+    assert pull.merged
+    assert pull.title.startswith("Say hello")
+    assert [use.tool for use in world.happened(ToolUsed)][:2] == [name, name]
+    assert broker.settled[0] >= 2, "a tool turn and last words"
+    assert broker.refused == []
+    world.replies()
+
+
+def assert_dead_network() -> None:
+    """There must be no way out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, pytest.raises(OSError):
+        # Not `connect`, which the suite guards: a datagram needs a route, too.
+        probe.sendto(b"", ("192.0.2.1", 9))
+
+
+def print_logs(folder: Path) -> None:
+    """Show what was said, when the test fails."""
+    for log in sorted((folder / "logs").glob("*.log")):
+        print(f"== {log.name}\n{log.read_text()[-6_000:]}")
+    print(f"== mock\n{(folder / 'mock' / 'mock.log').read_text()[-2_000:]}")
