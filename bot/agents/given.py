@@ -52,6 +52,7 @@ _ALWAYS: Values = {
 }
 _WORK: Values = {
     "items": [_ITEM],
+    "places": ["src/a.py:3-9 parse"],
     "discussion": ["mary on #7: use the en dash"],
     "errand": "start",
     "notes": ["mary wrote: smaller"],
@@ -92,6 +93,7 @@ GIVEN: Mapping[RoleKind, Values] = {
         ],
         "refused_done": ["#7 is open and has high priority."],
         "tree": ["src/a.py"],
+        "places": ["src/a.py:3-9 parse"],
         "base_green": False,
         "base_findings": ["1 failed"],
         "limits": {"iterations": 10, "items": 12},

@@ -178,7 +178,7 @@ def read_use(document: Document, place: Place, value: object) -> ToolUse:
     match tool:
         case "read" | "list":
             arguments: dict[str, object] = {"path": as_text(document, here, given, tool)}
-        case "search":
+        case "search" | "grep":
             arguments = {"query": as_text(document, here, given, tool)}
         case "run":
             if not isinstance(given, list) or not given:

@@ -18,7 +18,7 @@ from pydantic import (
 from bot.domain.agents import RoleKind
 from bot.domain.errors import UserError
 
-ToolName = Literal["read", "list", "search", "write", "replace", "run"]
+ToolName = Literal["read", "list", "search", "grep", "write", "replace", "run"]
 TOOLS: tuple[str, ...] = get_args(ToolName)
 CHANGING_TOOLS = frozenset({"write", "replace", "run"})
 CHANGING_KINDS = frozenset({RoleKind.EXECUTOR, RoleKind.WRITER})

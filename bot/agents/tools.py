@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bot.agents.folder import Folder, Refused
+from bot.agents.folder import Folder, Refused, steps_of
 from bot.agents.search import search_plain, search_regex
 from bot.domain.errors import DiskFull, is_no_room
 from bot.ports.agent import Workplace
+from bot.ports.search import SearchFailed
 
 CHARACTERS = 30_000
 """Characters that one use of a tool returns at most."""
@@ -29,13 +30,14 @@ DETAIL = 160
 METHODS = {
     "read": "read_file",
     "list": "list_files",
-    "search": "search",
+    "search": "search_code",
+    "grep": "grep",
     "write": "write_file",
     "replace": "replace_in_file",
     "run": "run",
 }
 """The tools' names in role files and playbooks, and the names that models call them by."""
-READING = ("read", "list", "search")
+READING = ("read", "list", "grep")
 
 
 class RunCommand(Protocol):
@@ -69,6 +71,8 @@ class Tools:
     def offered(self, names: Sequence[str]) -> dict[str, Callable[..., str]]:
         """Return the role's tools that this workplace allows, by the name models use."""
         allowed = set(READING)
+        if self._workplace.find is not None:
+            allowed.add("search")
         if self._workplace.writable:
             allowed |= {"write", "replace"}
             if self._run_command is not None:
@@ -83,9 +87,17 @@ class Tools:
         """List all files below a folder, with their paths from the root of the repository."""
         return self._tell("list", path, lambda: self._list(path))
 
-    def search(self, query: str, path: str = ".", regex: bool = False) -> str:
-        """Find the lines that contain a text, or match a Python regular expression, in files."""
-        return self._tell("search", query, lambda: self._search(query, path, regex))
+    def search_code(self, query: str, path: str = ".") -> str:
+        """Find where something is: the places that a question, words or a name are about.
+
+        Ranked, the likeliest first; upper case, endings and the order of words do not matter.
+        Begin with this; use `grep` for every line with an exact text.
+        """
+        return self._tell("search", query, lambda: self._search(query, path))
+
+    def grep(self, query: str, path: str = ".", regex: bool = False) -> str:
+        """Find all lines that contain an exact text, or match a Python regular expression."""
+        return self._tell("grep", query, lambda: self._grep(query, path, regex))
 
     def write_file(self, path: str, text: str) -> str:
         """Write a whole text file; folders are made as needed."""
@@ -138,7 +150,21 @@ class Tools:
                 return f"{shown}\n[there are more: list a folder below]"
         return cut("\n".join(files), CHARACTERS) or "[no files]"
 
-    def _search(self, query: str, path: str, regex: bool) -> str:
+    def _search(self, query: str, path: str) -> str:
+        if self._workplace.find is None:
+            raise Refused("there is no search here")
+        below = "/".join(steps_of(path))
+        try:
+            found = self._workplace.find(query, below)
+        except SearchFailed as error:
+            raise Refused(f"{error} Use grep instead.") from error
+        lines = []
+        for place in found:
+            lines.append(place.line)
+            lines += [f"  {number}: {line}" for number, line in place.snippet]
+        return cut("\n".join(lines), CHARACTERS) or "[nothing is like that: try other words]"
+
+    def _grep(self, query: str, path: str, regex: bool) -> str:
         if not query:
             raise Refused("the query is empty")
         find = search_regex if regex else search_plain

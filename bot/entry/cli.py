@@ -27,6 +27,7 @@ COMMANDS = {
     "learnings": ("bot.entry.learnings", "Show what agents are told of a repository."),
     "say": ("bot.entry.say", "Comment on the spec (or an item) as the maintainer."),
     "approve": ("bot.entry.approve", "Approve a pull request's present head as the maintainer."),
+    "search": ("bot.entry.search", "Search a repository's code as agents do."),
     "hub": ("bot.entry.hub", "Serve a world's embedded GitHub for other clients."),
 }
 

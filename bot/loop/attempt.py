@@ -15,7 +15,7 @@ from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.outputs import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.plan import Errand
 from bot.domain.usage import NOTHING_USED, Usage
-from bot.loop.asking import converse
+from bot.loop.asking import converse, finder
 from bot.loop.briefing import Task, briefing, uncommitted
 from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
@@ -111,7 +111,8 @@ def _round(
         round=number,
         prompt=briefing(house, task, number, records, conflicts),
     )
-    reply = converse(house, invocation, Workplace(worktree.path, writable=True))
+    find = finder(house, task.assignment.start, worktree.path)
+    reply = converse(house, invocation, Workplace(worktree.path, writable=True, find=find))
     answer = reply.answer
     if not isinstance(answer, ExecutorAnswer):
         raise AgentFailed("The Executor returned another role's answer.")

@@ -18,8 +18,10 @@ from bot.domain.outputs import RoundRecord
 from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec
 from bot.loop.house import House
+from bot.loop.places import places
 from bot.rules.context import fitted
 from bot.rules.learning import told
+from bot.rules.questions import questions
 from bot.rules.text import visible
 
 
@@ -77,6 +79,7 @@ def briefing(
             }
             for i in task.items
         ],
+        "places": list(places(house, task.assignment.start, _questions(task))),
         "discussion": list(task.discussion),
         "errand": task.assignment.errand.value,
         "notes": list(task.assignment.notes),
@@ -90,6 +93,10 @@ def briefing(
         "base": task.assignment.base,
     }
     return fitted(prompt, RoleKind.EXECUTOR)
+
+
+def _questions(task: Task) -> list[str]:
+    return questions(*(text for i in task.items for text in (i.issue.title, visible(i.issue.body))))
 
 
 def _findings(report: GateReport) -> list[dict[str, object]]:

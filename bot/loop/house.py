@@ -13,6 +13,7 @@ from bot.loop.performer import Performer
 from bot.ports.agent import Agent
 from bot.ports.clock import Clock
 from bot.ports.listener import Listener
+from bot.ports.search import CodeSearch
 from bot.ports.tracker import TrackerReader
 from bot.ports.words import Words
 from bot.ports.workspace import Codebase, GateRunner, Worktrees
@@ -35,6 +36,7 @@ class House:
     journal: Journal
     lease: LeaseKeeper
     performer: Performer
+    search: CodeSearch
     cancelled: Callable[[], bool]
     trouble: str = ""
     """Why nothing may be done with what the base branch configures; empty when it is well."""

@@ -22,7 +22,7 @@ from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
 from bot.domain.run import RunState
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority
-from bot.loop.asking import ask
+from bot.loop.asking import ask, reading_room
 from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
@@ -49,12 +49,14 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         role="planner",
         kind=RoleKind.PLANNER,
         iteration=given.state.iteration,
-        prompt=plan_prompt(
-            given, base_of(house, given.snapshot.base_sha, base), house.settings.limits
+        # The first search of a commit indexes it, which may take seconds.
+        prompt=aside(
+            lambda: plan_prompt(given, base_of(house, given, base), house.settings.limits),
+            house.tick,
         ),
     )
-    folder = house.worktrees.readonly(given.snapshot.base_sha)
-    reply = aside(lambda: ask(house, invocation, folder), house.tick)
+    workplace = reading_room(house, given.snapshot.base_sha)
+    reply = aside(lambda: ask(house, invocation, workplace), house.tick)
     answer = reply.answer
     if not isinstance(answer, PlannerAnswer):
         raise AgentFailed("The Planner returned another role's answer.")

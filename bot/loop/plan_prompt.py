@@ -13,8 +13,11 @@ from bot.domain.settings import Limits
 from bot.domain.work import Snapshot
 from bot.loop.brief import repository_brief
 from bot.loop.house import House
+from bot.loop.places import places
 from bot.rules.context import fitted, shown_items
 from bot.rules.learning import current
+from bot.rules.overview import overview
+from bot.rules.questions import questions
 from bot.rules.text import visible
 
 
@@ -39,11 +42,15 @@ class Base:
     """In brief."""
     paths: tuple[str, ...]
     gates: GateReport
+    places: tuple[str, ...] = ()
+    """Where a search for what the plan will be about leads."""
 
 
-def base_of(house: House, commit: str, gates: GateReport) -> Base:
-    """Return what the Planner is told of the base branch at a commit that the gates judged."""
-    return Base(repository_brief(house, commit), house.codebase.paths(commit), gates)
+def base_of(house: House, given: PlanInput, gates: GateReport) -> Base:
+    """Return what the Planner is told of the base branch, which the gates judged."""
+    commit = given.snapshot.base_sha
+    found = places(house, commit, _questions(given))
+    return Base(repository_brief(house, commit), house.codebase.paths(commit), gates, found)
 
 
 def plan_prompt(given: PlanInput, base: Base, limits: Limits) -> dict[str, object]:
@@ -85,7 +92,8 @@ def plan_prompt(given: PlanInput, base: Base, limits: Limits) -> dict[str, objec
             for r in given.history
         ],
         "refused_done": list(given.history[-1].refusals) if given.history else [],
-        "tree": list(base.paths),
+        "tree": overview(base.paths),
+        "places": list(base.places),
         "base_green": base.gates.green,
         "base_findings": [f.message for f in base.gates.findings],
         "limits": {
@@ -94,6 +102,16 @@ def plan_prompt(given: PlanInput, base: Base, limits: Limits) -> dict[str, objec
         },
     }
     return fitted(prompt, RoleKind.PLANNER)
+
+
+def _questions(given: PlanInput) -> list[str]:
+    """Return what the plan will be about: the items still to do, then the spec."""
+    spec, verdict = given.state.spec, given.ledger.verdict
+    return questions(
+        *(item.issue.title for item in given.board.items if item.is_open),
+        *(verdict.gaps if verdict else ()),
+        *((spec.title, visible(spec.body)) if spec else ()),
+    )
 
 
 def _described(item: Item, ledger: Ledger) -> dict[str, object]:

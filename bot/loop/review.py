@@ -18,11 +18,12 @@ from bot.domain.settings import Labels
 from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
 from bot.domain.work import Snapshot
-from bot.loop.asking import ask
+from bot.loop.asking import ask, reading_room
 from bot.loop.brief import repository_brief
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
 from bot.loop.plan import SUB_ISSUES
+from bot.ports.agent import Workplace
 from bot.ports.workspace import Head
 from bot.rules.context import fitted, shown_items
 from bot.rules.evidence import judge
@@ -55,11 +56,11 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
 
     Who cannot be asked is named in `failures`; without the Verifier there is no verdict.
     """
-    folder = house.worktrees.readonly(given.head.sha)
+    workplace = reading_room(house, given.head.sha)
     roles = (VERIFIER, *house.settings.specialists)
     brief = repository_brief(house, given.head.sha)
     answers = fan_out(
-        [_asker(house, given, role, folder, brief) for role in roles],
+        [_asker(house, given, role, workplace, brief) for role in roles],
         width=len(roles),
         tick=house.tick,
     )
@@ -75,7 +76,11 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
             wishes += reply.answer.wish_known
         if isinstance(reply.answer, VerifierAnswer):
             verdict = judge(
-                reply.answer, given.head.sha, given.head.tree, _lines(folder), given.gates.green
+                reply.answer,
+                given.head.sha,
+                given.head.tree,
+                _lines(workplace.path),
+                given.gates.green,
             )
         elif isinstance(reply.answer, SpecialistAnswer):
             observed += [(role, f) for f in reply.answer.feedback]
@@ -86,7 +91,7 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
 
 
 def _asker(
-    house: House, given: ReviewInput, role: str, folder: Path, brief: Mapping[str, object]
+    house: House, given: ReviewInput, role: str, workplace: Workplace, brief: Mapping[str, object]
 ) -> Callable[[], Reply | str]:
     kind = RoleKind.VERIFIER if role == VERIFIER else RoleKind.SPECIALIST
     invocation = Invocation(
@@ -99,7 +104,7 @@ def _asker(
 
     def asked() -> Reply | str:
         try:
-            return ask(house, invocation, folder)
+            return ask(house, invocation, workplace)
         except (AgentUnavailable, AgentFailed) as error:
             return f"{role}: {error}"
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.agents import Invocation, Reply
+from bot.ports.search import Place
 
 UNFINISHED = ".specloop-unfinished-"
 """How a file's name begins while a tool still writes it; what a kill leaves of one is refuse."""
+
+
+Find = Callable[[str, str], Sequence[Place]]
+"""Searches a workplace's code: a query, and the path below which (empty: everywhere)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Workplace:
 
     path: Path
     writable: bool = False
+    find: Find | None = None
+    """None: there is no ranked search there."""
 
 
 class Agent(Protocol):

@@ -38,6 +38,7 @@ from bot.wiring.register import Milestone
 from bot.wiring.roles import NobodyToAsk, committed_roles, roles_in_force
 from bot.words import TemplateWords
 from bot.workspace.clone import Clone
+from bot.workspace.codesearch.index import INDEX, CodeIndex
 from bot.workspace.gates import CheckoutGates
 from bot.workspace.remote import Remote
 from bot.workspace.worktrees import FolderWorktrees
@@ -122,6 +123,8 @@ def open_house(
     with ExitStack() as stack:
         clone = Clone(site.world.clone / site.name, site.remote)
         stack.callback(clone.close)
+        search = CodeIndex(clone.git, clone.folder / INDEX)
+        stack.callback(search.close)
         permit = _Permit()
         settings = _settings(site, clone)
         agent, trouble = _agent(site, clone, settings, words, stop, clock)
@@ -149,6 +152,7 @@ def open_house(
                 journal=journal,
                 lease=lease,
                 performer=performer,
+                search=search,
                 cancelled=stop.is_set,
                 trouble=trouble,
             ),

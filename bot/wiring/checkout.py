@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import UserError
+from bot.wiring.places import world_of
+from bot.workspace.codesearch.index import INDEX, CodeIndex
 from bot.workspace.git import Git, GitResult
 from bot.workspace.remote import Remote
 
@@ -79,6 +81,12 @@ def list_files(checkout: Checkout) -> tuple[str, ...]:
     """Return the paths of HEAD."""
     out = _reader(checkout).out(["ls-tree", "-r", "-z", "--name-only", checkout.head])
     return tuple(p.decode("utf-8", "backslashreplace") for p in out.split(b"\0") if p)
+
+
+def search_index(checkout: Checkout) -> CodeIndex:
+    """Return the index of a checkout's commits: the one that runs on it use."""
+    clone = world_of(checkout.path).clone / checkout.name
+    return CodeIndex(_reader(checkout), clone / INDEX)
 
 
 def push_base(checkout: Checkout, url: str, token: str, branch: str) -> bool:

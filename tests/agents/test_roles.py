@@ -69,6 +69,7 @@ EVERYTHING: dict[RoleKind, dict[str, object]] = {
         "failures": ["#7 failed twice."],
         "refused_done": ["An item is open."],
         "tree": ["src/a.py"],
+        "places": [HOSTILE],
         "base_green": False,
         "base_findings": ["a test fails"],
         "limits": {"iterations": 10},
@@ -86,6 +87,7 @@ EVERYTHING: dict[RoleKind, dict[str, object]] = {
                 "kind": "work",
             }
         ],
+        "places": [HOSTILE],
         "discussion": [HOSTILE],
         "errand": "reconcile",
         "notes": ["A reviewer said: smaller."],

@@ -25,7 +25,7 @@ def test_an_executor_writes_files_and_answers(stage: Stage) -> None:
               - - replace: {{path: src/a.py, old: "1", new: "2"}}
                 - read: src/a.py
               - list: .
-              - search: "x ="
+              - grep: "x ="
               - run: [python3, -m, unittest]
             after: 2.5
             {DONE}
@@ -40,7 +40,7 @@ def test_an_executor_writes_files_and_answers(stage: Stage) -> None:
         ("replace", "src/a.py"),
         ("read", "src/a.py"),
         ("list", "."),
-        ("search", "x ="),
+        ("grep", "x ="),
         ("run", "python3 -m unittest"),
     ]
     assert stage.ran == [(["python3", "-m", "unittest"], stage.tree, 120.0)]

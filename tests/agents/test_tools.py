@@ -79,7 +79,7 @@ def test_links_are_not_followed(tree: Path, path: str) -> None:
     assert box.write_file(path, "x").startswith("failed: ")
     assert box.list_files("folder").startswith("failed: ")
     assert box.list_files() == "src/a.py"
-    assert box.search("secret") == "[no match]"
+    assert box.grep("secret") == "[no match]"
     assert (tree.parent / "secret.txt").read_text() == "secret"
     assert not (tree.parent / "new.txt").exists()
 
@@ -142,7 +142,7 @@ def test_lists_and_matches_are_bounded(tree: Path) -> None:
         (tree / f"f{number:04}").write_text("needle\n")
     box = tools(tree)
     assert box.list_files().endswith("[there are more: list a folder below]")
-    found = box.search("needle")
+    found = box.grep("needle")
     assert found.endswith("[there are more: narrow the query or the path]")
     assert found.count("needle") == MATCHES
 
@@ -160,7 +160,7 @@ def test_lists_and_matches_are_bounded(tree: Path) -> None:
     ],
 )
 def test_search(tree: Path, query: str, path: str, regex: bool, said: str) -> None:
-    assert tools(tree).search(query, path, regex).startswith(said)
+    assert tools(tree).grep(query, path, regex).startswith(said)
 
 
 def test_an_expression_that_never_ends_is_ended(
@@ -168,7 +168,7 @@ def test_an_expression_that_never_ends_is_ended(
 ) -> None:
     monkeypatch.setattr(search, "SECONDS", 0.5)
     (tree / "a").write_text("a" * 60 + "!")
-    assert "longer than 0.5 seconds" in tools(tree).search("(a+)+$", regex=True)
+    assert "longer than 0.5 seconds" in tools(tree).grep("(a+)+$", regex=True)
 
 
 def test_replace_needs_exactly_one_place(tree: Path) -> None:
@@ -210,9 +210,9 @@ def test_a_command_that_cannot_start_is_told(tree: Path) -> None:
 
 
 def test_a_workplace_decides_what_is_offered(tree: Path) -> None:
-    names = ("read", "write", "run", "search")
+    names = ("read", "write", "run", "search", "grep")
     reader = Tools(Workplace(tree), None, lambda *_: None, lambda: 9.0)
-    assert list(reader.offered(names)) == ["read_file", "search"]
+    assert list(reader.offered(names)) == ["read_file", "grep"]
     writer = Tools(Workplace(tree, True), None, lambda *_: None, lambda: 9.0)
-    assert list(writer.offered(names)) == ["read_file", "write_file", "search"]
-    assert list(tools(tree).offered(names)) == ["read_file", "write_file", "run", "search"]
+    assert list(writer.offered(names)) == ["read_file", "write_file", "grep"]
+    assert list(tools(tree).offered(names)) == ["read_file", "write_file", "run", "grep"]

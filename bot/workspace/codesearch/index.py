@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.ports.search import PLACES, CodeSearch, Place
+from bot.ports.search import PLACES, CodeSearch, Place, SearchFailed
 from bot.workspace.codesearch.database import Database
 from bot.workspace.codesearch.filing import add_file
 from bot.workspace.codesearch.listing import changes, contents, files_of
@@ -12,8 +12,10 @@ from bot.workspace.codesearch.overlay import Overlay
 from bot.workspace.codesearch.ranking import Wanted, ranked, wanted
 from bot.workspace.codesearch.snippet import snippet
 from bot.workspace.codesearch.store import Found, Outdated, Store
-from bot.workspace.git import Git
+from bot.workspace.git import Git, GitError
 
+INDEX = "search.sqlite"
+"""The database's name in the clone's folder."""
 CANDIDATES = 60
 """Chunks that FTS5 hands to the ranking."""
 _FOLDERS = 16
@@ -57,7 +59,10 @@ class CodeIndex(CodeSearch):
             found = store.match(asked.terms, files, max(CANDIDATES, 2 * limit))
             return tuple(_place(one, asked) for one in ranked(asked, found)[:limit])
 
-        return self._database.use(search)
+        try:
+            return self._database.use(search)
+        except GitError as error:
+            raise SearchFailed(f"The code cannot be searched: {error}") from error
 
     def _indexed(self, store: Store, commit: str) -> frozenset[int]:
         """Return the files of a commit, indexed now if need be."""
