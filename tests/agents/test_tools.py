@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.agents import search
 from bot.agents.tools import CHARACTERS, ENTRIES, MATCHES, Tools
 from bot.ports.agent import Workplace
+from bot.ports.search import Place, SearchFailed
 from tests.agents.conftest import linked
 
 
@@ -216,3 +217,21 @@ def test_a_workplace_decides_what_is_offered(tree: Path) -> None:
     writer = Tools(Workplace(tree, True), None, lambda *_: None, lambda: 9.0)
     assert list(writer.offered(names)) == ["read_file", "write_file", "grep"]
     assert list(tools(tree).offered(names)) == ["read_file", "write_file", "run", "grep"]
+
+
+def test_a_search_shows_places_and_says_when_it_cannot(tree: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def find(query: str, below: str) -> list[Place]:
+        asked.append((query, below))
+        if query == "broken":
+            raise SearchFailed("The index is gone.")
+        return [Place("src/a.py", 1, 2, "parse", ((1, "def parse(text):"),))] * (query == "parse")
+
+    box = Tools(Workplace(tree, find=find), None, lambda *_: None, lambda: 9.0)
+    assert list(box.offered(("search", "grep"))) == ["search_code", "grep"]
+    assert box.search_code("parse") == "src/a.py:1-2 parse\n  1: def parse(text):"
+    assert box.search_code("other", "./src/").startswith("[nothing")
+    assert box.search_code("broken") == "failed: The index is gone. Use grep instead."
+    assert box.search_code("x", "../secret.txt").startswith("failed: ")
+    assert asked == [("parse", ""), ("other", "src"), ("broken", "")]
