@@ -38,3 +38,4 @@ def test_prompts_name_places_and_a_search_finds_what_was_just_written(world: Wor
     told = world.transcript(f"2.execute.{second}.1.1")
     assert "src/end.py:1-2 goodbye" in told
     assert world.main_files()["src/end.py"]
+    world.replies()
