@@ -51,6 +51,11 @@ class World:
         return self.folder / "cells"
 
     @property
+    def broker(self) -> Path:
+        """Brokers' sockets and what was spent, by milestone."""
+        return self.folder / "broker"
+
+    @property
     def transcripts(self) -> Path:
         """Agents' conversations."""
         return self.folder / "transcripts"
