@@ -110,6 +110,8 @@ class RunState:
     """When the present iteration began."""
     due_at: datetime | None = None
     """When a limit of GitHub's ends that the run waits for; None when it waits for no limit."""
+    rests: int = 0
+    """Runs that a limit ended since something was last brought to its end."""
     updated_at: datetime | None = None
 
 

@@ -56,6 +56,10 @@ def _rounds(house: House, task: Task) -> AttemptReport:
     if records:  # a process that was killed may have recorded the last one and not pushed it
         _push(house, task, records[-1].head)
     head = records[-1].head if records else task.assignment.start
+    if not house.codebase.contains(
+        head, head
+    ):  # its branch was deleted, and the machine is another
+        head = task.assignment.base
     worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
     conflicts: tuple[str, ...] = ()
     if head != task.assignment.base and not house.codebase.contains(task.assignment.base, head):

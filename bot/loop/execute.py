@@ -127,10 +127,28 @@ def _ready(house: House, given: ExecuteInput, report: AttemptReport) -> list[Eff
     return effects
 
 
+def restore_branches(house: House, output: ExecuteOutput) -> None:
+    """Push once more what somebody deleted of the work that gets its pull request now."""
+    waiting = [
+        r for r in output.reports
+        if r.outcome is AttemptOutcome.READY and r.assignment.pull_request is None
+        and house.journal.receipt(pull_request_key(r.assignment.lead, r.assignment.attempt)) is None
+    ]  # fmt: skip
+    if not waiting:
+        return
+    house.codebase.fetch()
+    for report in waiting:
+        branch, head = report.assignment.branch, report.head
+        if house.codebase.head(branch) is None and house.codebase.contains(head, head):
+            house.lease.check()
+            house.worktrees.push(branch, head, None)
+
+
 def refused_effects(house: House, output: ExecuteOutput) -> list[Effect]:
     """Return what a person is told when GitHub took no pull request for work that is ready.
 
     Trying again would pay for the same refusal: a setting or a rule of the repository forbids it.
+    Not so when the branch was just deleted: the next attempt pushes the work again.
     """
     effects: list[Effect] = []
     for report in output.reports:
@@ -138,6 +156,9 @@ def refused_effects(house: House, output: ExecuteOutput) -> list[Effect]:
         key = pull_request_key(was.lead, was.attempt)
         receipt = house.journal.receipt(key)
         if receipt is None or receipt.outcome is not Outcome.REFUSED:
+            continue
+        house.codebase.fetch()
+        if house.codebase.head(was.branch) is None:
             continue
         body = house.words.render("comments/refused", report=report, why=receipt.note)
         effects.append(CreateComment(f"{key}/refused", was.lead, body))

@@ -137,7 +137,7 @@ def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
     journal = house.journal
     before = (journal.state.standing, journal.state.reason)
     if before != (halt.standing, halt.reason):
-        state = replace(journal.state, standing=halt.standing, reason=halt.reason)
+        state = replace(journal.state, standing=halt.standing, reason=halt.reason, rests=0)
         shown = show(house, sight.snapshot, sight.board, state)
         effects = progress_effects(house, sight.snapshot, shown)
         if sight.snapshot.root.is_open:
@@ -219,4 +219,5 @@ def _next(state: RunState, standing: Standing, reason: str) -> RunState:
         reason=reason,
         seconds={},
         started_at=None,
+        rests=0,
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.errors import LimitReached, RecordDamaged
 from bot.domain.run import Standing
 from bot.loop.house import House
+from bot.rules.pause import due_after
 
 VIEW = "view.json"
 _OVER = (Standing.DONE, Standing.STUCK)
@@ -25,9 +26,12 @@ def rest(house: House, limit: LimitReached) -> None:
     People are told by the record alone; a comment would meet the same limit.
     """
     journal = house.journal
-    state = replace(journal.state, due_at=limit.again_at)
+    rests = journal.state.rests
+    due_at = due_after(limit.again_at, house.clock.now(), rests)
+    state = replace(journal.state, due_at=due_at, rests=rests + 1)
     if state.standing not in _OVER:
-        state = replace(state, standing=Standing.WAITING, reason=str(limit))
+        reason = str(LimitReached(limit.why, due_at))
+        state = replace(state, standing=Standing.WAITING, reason=reason)
     files = {}
     with suppress(RecordDamaged):  # it is made anew from the next observation
         view = journal.file(VIEW, dict)

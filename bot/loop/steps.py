@@ -26,6 +26,7 @@ from bot.loop.execute import (
     execute,
     executed_effects,
     refused_effects,
+    restore_branches,
 )
 from bot.loop.gating import judge_tree
 from bot.loop.history import history
@@ -119,6 +120,7 @@ def execute_step(house: House, sight: Sight, planned: PlanOutput) -> tuple[Sight
         house.performer.perform(progress_effects(house, sight.snapshot, shown))
     output = think_once(house, Phase.EXECUTE, ExecuteOutput, lambda: execute(house, given))
     effects = executed_effects(house, given, output)
+    restore_branches(house, output)
     sight = perform(house, sight, effects)
     sight = perform(house, sight, refused_effects(house, output))
     for report in output.reports:
