@@ -32,7 +32,7 @@ def prospects(house: House, sight: Sight) -> Prospects:
     state, ledger = house.journal.state, house.journal.ledger
     begun = state.phase is not Phase.OBSERVE
     landable, awaiting = _trains(house, sight)
-    verdict = ledger.verdict
+    verdict, label = ledger.verdict, house.settings.labels.spec
     return Prospects(
         root_open=sight.snapshot.root.is_open,
         spec_untrusted=sight.spec_untrusted,
@@ -42,6 +42,7 @@ def prospects(house: House, sight: Sight) -> Prospects:
         review_due=verdict is None or verdict.tree != sight.snapshot.base_tree,
         planner_due=begun or planner_due(state, ledger),
         awaiting_review=awaiting,
+        label_gone="" if label in sight.snapshot.root.labels else label,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.board import Board
+from bot.domain.errors import UserError
 from bot.domain.run import AcceptedSpec
 from bot.domain.work import Snapshot
 from bot.loop.claims import pull_requests, tell_contradictions
@@ -29,8 +30,14 @@ class Sight:
 
 
 def look(house: House) -> Sight:
-    """Observe, settle which spec is in force, and heed what people said."""
+    """Observe, settle which spec is in force, and heed what people said.
+
+    Raises UserError for an issue that is no spec: anything may have woken us.
+    """
     snapshot, marks, odd = observe(house)
+    label = house.settings.labels.spec
+    if house.journal.state.spec is None and label not in snapshot.root.labels:
+        raise UserError(f"#{house.root} is no spec: it has no label `{label}`.")
     notice_loss(house, snapshot, marks)
     untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))

@@ -29,6 +29,8 @@ class Prospects:
     """There is something the Planner has not seen."""
     awaiting_review: tuple[int, ...] = ()
     """Pull requests that wait for a person."""
+    label_gone: str = ""
+    """The label that makes an issue a spec, when the root does not bear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
     """Return why the loop must not go on now, or None when it may.
 
     In this order: 1. the record was lost; 2. the run is over and nobody resumed it; 3. a person
-    stopped it (closed the root, paused it, changed the spec without the right to); 4. a bound is
-    reached; 5. the plan waits for acceptance; 6. nothing can move without a person; 7. nothing
-    can move at all.
+    stopped it (closed the root or took its label, paused it, changed the spec without the right
+    to); 4. a bound is reached; 5. the plan waits for acceptance; 6. nothing can move without a
+    person; 7. nothing can move at all.
     """
     if state.lost:
         return Halt(Standing.WAITING, state.lost)
@@ -60,6 +62,9 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
         return Halt(state.standing, state.reason)
     if not prospects.root_open:
         return Halt(Standing.WAITING, "The spec issue is closed: reopen it to go on.")
+    if prospects.label_gone:
+        reason = f"The spec issue has no label `{prospects.label_gone}`: put it back to go on."
+        return Halt(Standing.WAITING, reason)
     if state.paused:
         return Halt(Standing.WAITING, "Paused: comment `/continue` to go on.")
     if prospects.spec_untrusted:

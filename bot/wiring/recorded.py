@@ -32,9 +32,17 @@ class Recorded:
         return self.world.clone / name / "repo.git"
 
     def read(self, path: str) -> Any | None:
-        """Return a record as plain data, or None."""
+        """Return a record as plain data, or None. Raises UserError when it is damaged."""
         found = self._git("cat-file", "blob", f"{self.ref}:{path}")
-        return json.loads(found.stdout) if found.returncode == 0 else None
+        if found.returncode != 0:
+            return None
+        try:
+            return json.loads(found.stdout)
+        except ValueError:
+            raise UserError(
+                f"{path} of the record {self.ref} cannot be read: it is no JSON. "
+                "`specloop tick` says what can be done."
+            ) from None
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all records."""

@@ -79,6 +79,20 @@ def test_a_long_limit_ends_the_run_which_is_due_at_its_end(
     end_well(stage)
 
 
+def test_a_limit_that_persists_is_rested_for_longer_each_time_up_to_an_hour(stage: Stage) -> None:
+    stage.faults(SECONDARY | {"graphql_status": 403, "times": 1000, "match": BATCHES})
+    rests = []
+    for _ in range(8):
+        stage.run()
+        assert stage.state.due_at is not None
+        rests.append(round((stage.state.due_at - stage.clock.now()).total_seconds() / 60))
+        stage.sleep_until_due()
+    assert rests == [2, 2, 4, 8, 16, 32, 60, 60]
+    stage.faults()
+    end_well(stage)
+    assert stage.state.rests == 0
+
+
 def test_content_that_comes_too_quickly_is_sent_a_minute_later(stage: Stage) -> None:
     """As when people, too, create under this identity: more than the run knows of."""
     stage.faults({"fault": "content_limit", "per_minute": 2})

@@ -131,6 +131,14 @@ def test_results_of_gates_that_cannot_be_read_are_made_anew(begun: World) -> Non
         begun.replies(key)
 
 
+def test_a_view_that_was_cut_is_one_sentence_and_holds_nothing_up(begun: World) -> None:
+    forge(begun, {"view.json": CUT})
+    begun.turn()
+    assert "review pull request" in begun.reason
+    with pytest.raises(UserError, match=r"view.json of the record .* cannot be read"):
+        begun.record("view.json")
+
+
 def test_a_lease_that_was_damaged_is_still_held(begun: World) -> None:
     held = json.loads(begun.git("cat-file", "blob", f"{ref(begun)}:lease.json"))
     elsewhere = held | {"until": "2100-01-01T00:00:00+00:00", "machine": "another"}
