@@ -6,7 +6,7 @@ Importing this costs nothing; what an agent needs is imported when one is opened
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ class Coding:
 
     shipped: Path
     """The agent files that came with specloop, and the protocol that agents are told."""
-    own: Path | None = None
-    """The repository's own agent files, as they are on the base branch."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """The repository's own agent files, path to text, as they are on the base branch."""
     host: Host | None = None
     """None: agents can be checked, not asked."""
 
@@ -54,7 +54,7 @@ def open_agent(
     line, for a broken playbook or agent file.
     """
     kind, _, argument = spec.partition(":")
-    if kind != "playbook" and coding is not None:
+    if kind not in ("playbook", "") and coding is not None:
         return _open_coding(spec, roles, words, clock, coding)
     if kind != "playbook" or not argument:
         raise UserError(f'there is no agent "{spec}"; what exists now: {EXISTING}')

@@ -29,18 +29,23 @@ _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "boo
 class Document:
     """One YAML file's values, and where they stand."""
 
-    def __init__(self, file: Path) -> None:
-        """Read the file. Raises UserError with file and line."""
+    def __init__(self, file: Path, text: str | None = None) -> None:
+        """Read the file, unless its text is known. Raises UserError with file and line."""
         self.file = file
         self._lines: dict[Place, int] = {}
+        if text is None:
+            text = self._read(file)
+        self.value = self._load(text)
+
+    @staticmethod
+    def _read(file: Path) -> str:
         try:
             if file.stat().st_size > SIZE_LIMIT:
                 raise UserError(f"{file}: larger than {SIZE_LIMIT} bytes")
-            text = file.read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8 text"
             raise UserError(f"{file}: cannot be read: {reason}") from error
-        self.value = self._load(text)
 
     def error(self, place: Place, problem: str) -> UserError:
         """Return the error that names the file and the line of a value."""

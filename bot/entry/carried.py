@@ -21,6 +21,7 @@ from bot.wiring.build import Site, open_house
 from bot.wiring.carry import Person, Silence, carry
 from bot.wiring.checkout import Checkout, list_files, open_checkout, read_file
 from bot.wiring.choose import settle
+from bot.wiring.coding import own_agents
 from bot.wiring.detected import detected_gates, require_programs
 from bot.wiring.embedded import Endpoint, embedded_github
 from bot.wiring.enclosure import require_sandbox
@@ -64,7 +65,9 @@ def run_spec(wishes: Wishes) -> int:
         lambda: detected_gates(checkout).gates,
     )
     require_programs(settings.gates, checkout)
-    Site.check_agent(wishes.choices.agent, _own_roles(checkout), settings.specialists)
+    Site.check_agent(
+        wishes.choices.agent, _own_roles(checkout), settings.specialists, _own_agents(checkout)
+    )
     require_sandbox(wishes.choices)
     world = world_of(checkout.path)
     _say_dirty(console, checkout)
@@ -90,7 +93,7 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
     if agent is not None:
         milestone = replace(milestone, choices=replace(milestone.choices, agent=agent))
     checkout = open_checkout(repo)
-    Site.check_agent(milestone.choices.agent, _own_roles(checkout))
+    Site.check_agent(milestone.choices.agent, _own_roles(checkout), agents=_own_agents(checkout))
     require_sandbox(milestone.choices)
     with graceful_interrupts() as stop, embedded_github(found.world) as endpoint:
         site = Site(found.world, endpoint, milestone, checkout)
@@ -103,6 +106,10 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
 
 def _own_roles(checkout: Checkout) -> tuple[RoleFile, ...]:
     return own_roles(list_files(checkout), partial(read_file, checkout))
+
+
+def _own_agents(checkout: Checkout) -> dict[str, str]:
+    return own_agents(list_files(checkout), partial(read_file, checkout))
 
 
 def _say_dirty(console: Console, checkout: Checkout) -> None:

@@ -20,7 +20,8 @@ from bot.entry.options import repo_option
     "--agent",
     required=True,
     metavar="AGENT",
-    help="Who thinks: `playbook:FILE` plays a recorded story, offline.",
+    help="Who thinks: `playbook:FILE` plays a recorded story, offline; `NAME` or `NAME:MODEL` is a "
+    "coding agent (docs/agents.md), `auto` the first one that is installed.",
 )
 @click.option(
     "--gate",

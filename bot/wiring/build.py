@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,7 @@ from bot.state.codec import JsonCodec
 from bot.state.ref import RefStore, ref_of
 from bot.wiring.checkout import Checkout
 from bot.wiring.choose import settle
+from bot.wiring.coding import coding, own_agents
 from bot.wiring.commands import command_runner
 from bot.wiring.configuration import PATH
 from bot.wiring.detected import detected_gates
@@ -82,11 +83,18 @@ class Site:
 
     @staticmethod
     def check_agent(
-        agent: str, own: Sequence[RoleFile] = (), specialists: Sequence[str] = ()
+        agent: str,
+        own: Sequence[RoleFile] = (),
+        specialists: Sequence[str] = (),
+        agents: Mapping[str, str] | None = None,
     ) -> None:
-        """Raise UserError when the agent, its playbook or one of the `own` roles is wrong."""
+        """Raise UserError when the agent, its playbook, or a role or agent file is wrong.
+
+        `own` are the repository's roles, `agents` its agent files: path to text.
+        """
         words = TemplateWords()
-        open_agent(agent, roles_in_force(words, own, specialists), words, SystemClock())
+        roles = roles_in_force(words, own, specialists)
+        open_agent(agent, roles, words, SystemClock(), coding=coding(words, agents or {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +225,21 @@ def _agent(
         roles = roles_in_force(words, own, settings.specialists)
     except UserError as error:
         return NobodyToAsk(str(error)), str(error)
-    agent = open_agent(
-        site.milestone.choices.agent,
-        roles,
-        words,
-        clock,
-        command_runner(stop, agents_sandbox(site.world, site.milestone.choices)),
-        site.world.transcripts,
-    )
+    sandbox = agents_sandbox(site.world, site.milestone.choices)
+    try:
+        paths = clone.paths(head.sha) if head else ()
+        agents = own_agents(paths, lambda path: clone.read(head.sha, path) if head else None)
+        agent = open_agent(
+            site.milestone.choices.agent,
+            roles,
+            words,
+            clock,
+            command_runner(stop, sandbox),
+            site.world.transcripts,
+            coding(words, agents, site.world, sandbox, stop),
+        )
+    except UserError as error:
+        return NobodyToAsk(str(error)), str(error)
     return agent, ""
 
 

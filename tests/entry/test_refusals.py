@@ -127,7 +127,7 @@ def test_an_agent_that_does_not_exist_is_refused(untouched: Laptop) -> None:
     for agent in ("gpt", "playbook:", "playbook:no.yml"):
         ended = untouched.specloop("run", "-", "--repo", untouched.repo, "--agent", agent,
                                    "--gate", "true", stdin=SPEC)  # fmt: skip
-        refused(ended, r".*(what exists now: playbook:FILE|no\.yml.*)")
+        refused(ended, r".*(there are playbook:FILE.*|what exists now: playbook:FILE.*|no\.yml.*)")
     assert not untouched.home.exists()
 
 

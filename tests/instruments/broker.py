@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import ThreadingMixIn, UnixStreamServer
 from typing import Any
 
 import httpx
@@ -19,6 +21,8 @@ class LoopbackBroker:
 
     def __init__(self) -> None:
         self.url = ""
+        self.socket = Path()
+        """Where a cell is let through to it."""
         self.counted: dict[str, int] = {}
         self.refused: list[str] = []
         self.settled: list[int] = []
@@ -35,10 +39,19 @@ class LoopbackBroker:
         return Usage(requests=self.settled[-1])
 
 
+class SocketServer(ThreadingMixIn, UnixStreamServer):
+    """HTTP on a unix socket."""
+
+    daemon_threads = True
+
+
 @contextmanager
-def loopback_broker(upstream: str, provider: str = "anthropic") -> Iterator[LoopbackBroker]:
-    """Serve a broker in front of a provider's stand-in."""
+def loopback_broker(
+    upstream: str, folder: Path, provider: str = "anthropic"
+) -> Iterator[LoopbackBroker]:
+    """Serve a broker in front of a provider's stand-in, on loopback and on a socket in a folder."""
     broker = LoopbackBroker()
+    broker.socket = folder / "broker.sock"
     client = httpx.Client(base_url=upstream, trust_env=False, timeout=60)
 
     class Handler(BaseHTTPRequestHandler):
@@ -60,16 +73,23 @@ def loopback_broker(upstream: str, provider: str = "anthropic") -> Iterator[Loop
             self.end_headers()
             self.wfile.write(answer.content)
 
+        def address_string(self) -> str:
+            return "the socket"  # which has no address to tell
+
         def log_message(self, *given: Any) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        broker.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever)
+    tcp = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    servers = (tcp, SocketServer(str(broker.socket), Handler))
+    broker.url = f"http://127.0.0.1:{tcp.server_address[1]}"
+    threads = [threading.Thread(target=server.serve_forever) for server in servers]
+    for thread in threads:
         thread.start()
-        try:
-            yield broker
-        finally:
+    try:
+        yield broker
+    finally:
+        for server, thread in zip(servers, threads, strict=True):
             server.shutdown()
             thread.join()
-            client.close()
+            server.server_close()
+        client.close()

@@ -125,24 +125,25 @@ class AgentFile(_Strict):
         return str(self.command[0])
 
 
-def agent_files(shipped: Path, own: Path | None = None) -> dict[str, AgentFile]:
+def agent_files(shipped: Path, own: Mapping[str, str] | None = None) -> dict[str, AgentFile]:
     """Read all agent files by name; a repository's own replace those that came with specloop.
 
-    Raises UserError, with file and line, for the first that is broken.
+    `own` maps their paths to their texts, as they are on the base branch. Raises UserError, with
+    file and line, for the first that is broken.
     """
     files = {path.stem: load_agent(path) for path in sorted(shipped.glob("*.yml"))}
-    for path in sorted(own.glob("*.yml")) if own else ():
-        file = load_agent(path)
+    for place, text in (own or {}).items():
+        file = load_agent(Path(place), text)
         if file.readable:
             # What an agent can read it can publish, and whoever wrote that file is a stranger here.
-            raise UserError(f"{path}: a repository's own agent file cannot name `readable` paths")
-        files[path.stem] = file
+            raise UserError(f"{place}: a repository's own agent file cannot name `readable` paths")
+        files[file.name] = file
     return files
 
 
-def load_agent(path: Path) -> AgentFile:
-    """Read one agent file. Raises UserError with file and line."""
-    document = Document(path)
+def load_agent(path: Path, text: str | None = None) -> AgentFile:
+    """Read one agent file, or its text. Raises UserError with file and line."""
+    document = Document(path, text)
     try:
         file = AgentFile.model_validate(document.value)
     except ValidationError as error:

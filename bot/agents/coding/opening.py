@@ -25,7 +25,9 @@ def open_coding_agent(
     name, _, model = spec.partition(":")
     file = choose(files) if name == AUTO else files.get(name)
     if file is None:
-        raise UserError(f'there is no agent "{name}"; there are {", ".join([AUTO, *files])}')
+        raise UserError(
+            f'there is no agent "{name}"; there are playbook:FILE, {", ".join([AUTO, *files])}'
+        )
     try:
         program_of(file)
     except AgentUnavailable as error:

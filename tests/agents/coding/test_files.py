@@ -79,12 +79,13 @@ def test_an_unknown_variable_is_told_with_those_that_exist(tmp_path: Path) -> No
 
 
 def test_a_repositorys_file_replaces_a_shipped_one_but_opens_no_folder(tmp_path: Path) -> None:
-    own = tmp_path / "mine.yml"
-    own.write_text(GOOD)
-    assert agent_files(SHIPPED, tmp_path)["mine"].title == "Mine"
-    own.write_text(f"{GOOD}readable: [~/.ssh]\n")
-    with pytest.raises(UserError, match="cannot name `readable` paths"):
-        agent_files(SHIPPED, tmp_path)
+    place = ".github/specloop/agents/mine.yml"
+    assert agent_files(SHIPPED, {place: GOOD})["mine"].title == "Mine"
+    with pytest.raises(UserError, match=rf"^{place}: .* cannot name `readable` paths"):
+        agent_files(SHIPPED, {place: f"{GOOD}readable: [~/.ssh]\n"})
+    with pytest.raises(UserError, match=rf"^{place}:1: not YAML"):
+        agent_files(SHIPPED, {place: "["})
+    (tmp_path / "mine.yml").write_text(f"{GOOD}readable: [~/.ssh]\n")
     assert agent_files(tmp_path)["mine"].readable == ("~/.ssh",)
 
 
@@ -120,7 +121,7 @@ def test_no_agent_at_all_is_told_with_what_to_do(
     for spec, told in {
         "auto": "there is no coding agent on PATH; install one, say claude-code: npm install",
         "claude-code": "needs the program `claude`, which is not on PATH: npm install",
-        "nobody": 'there is no agent "nobody"; there are auto, aider',
+        "nobody": 'there is no agent "nobody"; there are playbook:FILE, auto',
     }.items():
         with pytest.raises(UserError, match=told):
             open_agent(spec, {}, words, SystemClock(), coding=Coding(SHIPPED))

@@ -25,7 +25,7 @@ from bot.wiring.machine import SystemClock
 from bot.wiring.roles import roles_in_force
 from bot.words import TemplateWords
 from bot.workspace.process import run_watched
-from tests.agents.coding.sandbox import OpenField
+from bot.workspace.sandbox import Bubblewrap
 from tests.instruments.broker import loopback_broker
 from tests.instruments.mock import model_mock, turn
 from tests.instruments.npm import NODE, PROGRAMS
@@ -88,8 +88,8 @@ def test_an_item_becomes_a_merged_pull_request(
     monkeypatch.setenv("PATH", path)
     words = TemplateWords()
     mock = model_mock(PROGRAMS, tmp_path / "mock", fixtures)
-    with mock as upstream, loopback_broker(upstream) as broker:
-        sandbox = OpenField(broker.url, path)
+    with mock as upstream, loopback_broker(upstream, tmp_path) as broker:
+        sandbox = Bubblewrap(tmp_path / "cells", broker.socket)
         host = Host(sandbox, run_watched, broker, logs=tmp_path / "logs")
         roles = roles_in_force(words, (), ())
         coding = Coding(words.root / "agents", host=host)

@@ -1,7 +1,8 @@
 """Real coding agents carry an item to a merged pull request, where there is no network at all.
 
 What npm brings is installed beside `tests/instruments`; then `inside.py` runs in a network
-namespace that holds nothing but loopback: hub, broker, model mock and agents are all in there.
+namespace that holds nothing but loopback: hub, broker, model mock and agents are all in there, the
+agents in bubblewrap's cells.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from tests.instruments import dead_network, npm
+from tests.sandboxes import require_bubblewrap
 
 INSIDE = Path(__file__).parent / "inside.py"
 
 
 @pytest.mark.timeout(480)
 def test_claude_code_and_opencode_work_by_command_and_by_acp(tmp_path: Path) -> None:
+    require_bubblewrap()
     for reason in (dead_network.why_not(), npm.install()):
         if reason:
             pytest.skip(reason)
