@@ -36,9 +36,12 @@ _ANSWER_HEADERS = frozenset(
     {"content-type", "retry-after", "retry-after-ms", "request-id", "x-request-id"}
 )
 _ANSWER_FAMILIES = ("anthropic-ratelimit-", "x-ratelimit-", "x-should-retry")
-_CLIENT_TOOLS = ("custom", "function", "bash_", "text_editor_", "memory_", "computer_")
-"""Tools that the agent itself uses. Others run at the provider: they reach the network from there,
-past the sandbox, and are billed apart from tokens."""
+_CLIENT_TOOLS = (
+    *("custom", "function", "bash_", "text_editor_", "memory_", "computer_"),
+    *("local_shell", "apply_patch", "tool_search_tool_"),
+)
+"""Tools that the agent itself uses, and a search among them. Others run at the provider: they reach
+the network from there, past the sandbox, and are billed apart from tokens."""
 _DEPTH = 40
 
 
@@ -67,7 +70,7 @@ def objection(body: dict[str, Any]) -> str:
         return "MCP servers that the provider calls are not admitted here: use your own tools."
     tools = body.get("tools")
     for tool in tools if isinstance(tools, list) else []:
-        kind = tool.get("type", "custom") if isinstance(tool, dict) else ""
+        kind = (tool.get("type") or "custom") if isinstance(tool, dict) else ""
         if not isinstance(kind, str) or not kind.startswith(_CLIENT_TOOLS):
             return f"The tool type {kind!r} runs at the provider and is not admitted here."
     if body.get("background") or body.get("web_search_options"):
@@ -82,6 +85,8 @@ def _objects(value: object, depth: int) -> Iterator[dict[str, Any]]:
     if depth > _DEPTH:
         return
     if isinstance(value, dict):
+        if value.get("type") == "tool_use":
+            return  # what the model told a tool of the agent's: anything, and nobody fetches it
         yield value
         value = list(value.values())
     if isinstance(value, list):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from bot.broker import BrokerProcess, Upstream, start_broker
+from bot.broker.closing import close_to_others
 from bot.domain.providers import Provider
 from bot.wiring.places import World
 
@@ -16,8 +17,10 @@ from bot.wiring.places import World
 def open_broker(world: World, root: int, providers: Sequence[Provider]) -> Iterator[BrokerProcess]:
     """Run the broker of one milestone; it takes the providers' keys out of the environment.
 
-    Raises AgentUnavailable when it does not start.
+    Nobody can wipe a Python string: so this process's memory is closed to others, too. Raises
+    AgentUnavailable when the broker does not start.
     """
+    close_to_others()
     with start_broker(world.broker / str(root), take_keys(providers)) as broker:
         yield broker
 

@@ -152,7 +152,9 @@ def test_tools_of_the_agents_own_are_sent_on(admitted: Pass, upstream: Provider)
         {"name": "read", "input_schema": {"type": "url"}},
         {"type": "function", "function": {}},
     ]
-    body = message(tools=tools, messages=[{"role": "user", "content": [image]}])
+    told = {"type": "tool_use", "id": "1", "name": "read", "input": {"type": "url", "url": "x"}}
+    messages = [{"role": "user", "content": [image]}, {"role": "assistant", "content": [told]}]
+    body = message(tools=tools, messages=messages)
     assert ask(admitted, MESSAGES, body).status_code == 200
 
 
