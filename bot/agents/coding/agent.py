@@ -27,7 +27,7 @@ from bot.agents.coding.visit import Subject, Visit, open_visit
 from bot.agents.prompt import PromptWords
 from bot.agents.roles import Role, role_of
 from bot.domain.agents import Answer, Invocation, Reply, RoleKind
-from bot.domain.errors import AgentFailed, AgentUnavailable, SpecloopError
+from bot.domain.errors import AgentFailed, AgentUnavailable, DiskFull, is_no_room
 from bot.ports.agent import Workplace
 from bot.ports.clock import Clock
 
@@ -94,8 +94,10 @@ class CodingAgent:
         except AgentFailed as error:
             error.usage = spending.settle(hearing.usage, self._setting.clock.boot() - start)
             raise
-        except SpecloopError:
+        except BaseException as error:
             spending.settle(hearing.usage, 0.0)
+            if isinstance(error, OSError) and is_no_room(error):
+                raise DiskFull from error
             raise
         return Reply(answer, spending.settle(hearing.usage, self._setting.clock.boot() - start))
 

@@ -37,7 +37,7 @@ class Stage:
     """A folder to work in, a program, and what came of asking it."""
 
     folder: Path
-    sandbox: OpenField = field(default_factory=OpenField)
+    sandbox: Any = field(default_factory=OpenField)
     broker: Broker | None = None
     cancelled: Any = never
     told: list[tuple[str, str]] = field(default_factory=list)

@@ -12,7 +12,9 @@ from bot.domain.agents import ExecutorAnswer, ExecutorOutcome
 from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.plan import Decision, PlannerAnswer
 from bot.domain.verdict import VerifierAnswer
+from bot.workspace.sandbox import Bubblewrap
 from tests.agents.coding.stage import Stage
+from tests.sandboxes import require_bubblewrap
 
 LONG = "Nothing but words. " * 4_000
 WHOLE = {
@@ -275,6 +277,29 @@ def test_a_daemon_of_its_group_ends_with_it_and_holds_nobody_up(stage: Stage) ->
     """
     (stage.folder / "agent.py.child").write_text("import time; time.sleep(600)")
     assert answer(stage, script).outcome == ExecutorOutcome.DONE
+
+
+def test_a_daemon_that_fled_its_group_ends_with_the_cell(stage: Stage) -> None:
+    require_bubblewrap()
+    stage.sandbox = Bubblewrap(stage.folder / "cells")
+    script = """
+    daemon = pathlib.Path("daemon.py").absolute()
+    daemon.write_text("import time; time.sleep(600)")
+    subprocess.Popen([sys.executable, "-I", str(daemon)], start_new_session=True)
+    result.write_text("done: " + str(sorted(os.listdir(home))))
+    """
+    readable = [str(stage.folder / "agent.py")]
+    found = answer(stage, script, readable=readable)
+    assert found.summary == "['.specloop-prompt.md']", "its home is the one that was laid"
+
+
+def test_in_a_cell_a_signal_is_told_too(stage: Stage) -> None:
+    require_bubblewrap()
+    stage.sandbox = Bubblewrap(stage.folder / "cells")
+    said = failure(
+        stage, "os.kill(os.getpid(), signal.SIGSEGV)", readable=[str(stage.folder / "agent.py")]
+    )
+    assert said == "scripted was ended by the signal SIGSEGV"
 
 
 def test_a_flood_of_output_fills_neither_log_nor_memory(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.agents import Coding, open_agent
-from bot.agents.coding.files import agent_files, load_agent
+from bot.agents.coding.files import AgentFile, agent_files, load_agent
 from bot.agents.coding.find import choose, find_agents, installation, program_of
 from bot.agents.coding.hearing import found_at
 from bot.agents.coding.lines import Lines, plain
@@ -45,6 +45,13 @@ def test_every_shipped_file_is_sound_and_commented() -> None:
     assert {"claude-code", "claude-acp", "opencode", "opencode-acp", "codex", "generic"} <= {*files}
     for path in SHIPPED.glob("*.yml"):
         assert path.read_text().startswith("# "), f"{path.name} says first what it is"
+
+
+def test_the_page_for_authors_names_every_agent_field_and_variable() -> None:
+    page = (SHIPPED.parents[1] / "docs" / "agents.md").read_text()
+    names = [*agent_files(SHIPPED), *AgentFile.model_fields]
+    for name in (*names, *(f"{{{variable}}}" for variable in VARIABLES)):
+        assert f"`{name}`" in page
 
 
 @pytest.mark.parametrize(

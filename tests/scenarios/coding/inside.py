@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,19 @@ import pytest
 
 from bot.agents import Coding, open_agent
 from bot.agents.coding.host import Host
+from bot.broker import BrokerProcess, Upstream, start_broker
 from bot.domain.agents import Invocation, Reply, RoleKind
 from bot.domain.events import ToolUsed
+from bot.domain.providers import Api
+from bot.domain.usage import Usage
 from bot.ports.agent import Agent, Workplace
+from bot.ports.broker import Pass
 from bot.wiring.build import Adapters
 from bot.wiring.machine import SystemClock
 from bot.wiring.roles import roles_in_force
 from bot.words import TemplateWords
 from bot.workspace.process import run_watched
 from bot.workspace.sandbox import Bubblewrap
-from tests.instruments.broker import loopback_broker
 from tests.instruments.mock import model_mock, turn
 from tests.instruments.npm import NODE, PROGRAMS
 from tests.scenarios.scenes import met, planner, planner_done
@@ -67,6 +71,23 @@ class ByKind:
         return asked.ask(invocation, workplace, told)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A broker whose bills are kept for looking at."""
+
+    process: BrokerProcess
+    settled: list[Usage] = field(default_factory=list)
+
+    def admit(self, invocation: str, cap_usd: float) -> Pass:
+        """Return a pass."""
+        return self.process.admit(invocation, cap_usd)
+
+    def settle(self, admitted: Pass) -> Usage:
+        """Return the bill."""
+        self.settled.append(self.process.settle(admitted))
+        return self.settled[-1]
+
+
 @pytest.mark.parametrize(
     ("name", "fixtures"),
     [
@@ -88,8 +109,10 @@ def test_an_item_becomes_a_merged_pull_request(
     monkeypatch.setenv("PATH", path)
     words = TemplateWords()
     mock = model_mock(PROGRAMS, tmp_path / "mock", fixtures)
-    with mock as upstream, loopback_broker(upstream, tmp_path) as broker:
-        sandbox = Bubblewrap(tmp_path / "cells", broker.socket)
+    with ExitStack() as stack:
+        upstream = Upstream("anthropic", Api.ANTHROPIC, stack.enter_context(mock), "a-key")
+        broker = Counted(stack.enter_context(start_broker(tmp_path / "broker", [upstream])))
+        sandbox = Bubblewrap(tmp_path / "cells", broker.process.socket)
         host = Host(sandbox, run_watched, broker, logs=tmp_path / "logs")
         roles = roles_in_force(words, (), ())
         coding = Coding(words.root / "agents", host=host)
@@ -113,8 +136,8 @@ def test_an_item_becomes_a_merged_pull_request(
     assert pull.merged
     assert pull.title.startswith("Say hello")
     assert [use.tool for use in world.happened(ToolUsed)][:2] == [name, name]
-    assert broker.settled[0] >= 2, "a tool turn and last words"
-    assert broker.refused == []
+    assert broker.settled, "nobody asked"
+    assert broker.settled[0].requests >= 2, "a tool turn and last words"
     world.replies()
 
 
