@@ -24,6 +24,7 @@ from bench.measurements import (
     pushes,
     recovery,
     requests,
+    search,
     speedup,
     status,
 )
@@ -42,6 +43,7 @@ MEASUREMENTS: dict[str, Measure] = {
     "cancel": cancel.measure,
     "recovery": recovery.measure,
     "hub": hub.measure,
+    "search": search.measure,
 }
 
 

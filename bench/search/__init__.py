@@ -1,0 +1,1 @@
+"""What the search is asked, and what it is asked of."""
