@@ -138,6 +138,18 @@ def test_what_an_agent_leaves_leads_nowhere(
     assert index.find("treasure", base, folder=folder) == ()
 
 
+def test_a_folder_is_found_again_in_a_new_database(
+    repository: Repository, index: CodeIndex, base: str, folder: Path
+) -> None:
+    later = repository.commit({"0.py": "def first():\n    pass\n"})
+    before = index.find("readInterval", base, folder=folder)
+    for file in repository.folder.glob("search.sqlite*"):
+        file.unlink()
+    index.find("first", later)  # which now has the first ids
+    assert index.find("readInterval", base, folder=folder) == before != ()
+    assert not index.find("first", base, folder=folder)
+
+
 @pytest.mark.parametrize("damage", ["nonsense", "cut", "other tables", "older", "no places"])
 def test_a_damaged_or_outdated_database_is_made_anew(
     repository: Repository, base: str, damage: str

@@ -105,15 +105,4 @@ def _content(name: str, folder: int) -> bytes | None:
 
 def _is_named_well(path: str) -> bool:
     """Whether the name is text on one line, and no draft of a tool that still writes."""
-    name = path.rpartition("/")[2]
-    return (
-        path.isprintable() and path.isascii() | _is_text(path) and not name.startswith(UNFINISHED)
-    )
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return path.isprintable() and not path.rpartition("/")[2].startswith(UNFINISHED)

@@ -53,7 +53,7 @@ class CodeIndex(CodeSearch):
         def search(store: Store) -> tuple[Place, ...]:
             files = self._indexed(store, commit)
             if folder is not None:
-                files = self._overlay(store, commit, folder, files).files(store)
+                files = self._overlay(store, commit, folder, files).files()
             if below:
                 files &= store.below(below)
             found = store.match(asked.terms, files, max(CANDIDATES, 2 * limit))
@@ -101,8 +101,8 @@ class CodeIndex(CodeSearch):
 
     def _overlay(self, store: Store, commit: str, folder: Path, base: frozenset[int]) -> Overlay:
         overlay = self._folders.pop(folder, None)
-        if overlay is None or overlay.commit != commit:
-            overlay = Overlay(commit, store.names(base), folder)
+        if overlay is None or not overlay.fits(store, commit):
+            overlay = Overlay(store, commit, base, folder)
         self._folders[folder] = overlay  # the latest last
         if len(self._folders) > _FOLDERS:
             del self._folders[next(iter(self._folders))]

@@ -23,6 +23,7 @@ def snippet(
     )
     if head is None:
         return ()
-    worth = {n: sum(stem in lines[n].lower() for stem in stems) for n in told if n != head}
+    lowered = {n: lines[n].lower() for n in told if n != head}
+    worth = {n: sum(stem in line for stem in stems) for n, line in lowered.items()}
     best = sorted((n for n in worth if worth[n]), key=lambda n: (-worth[n], n))[: SHOWN - 1]
     return tuple((first + n, lines[n].rstrip()[:CHARACTERS]) for n in sorted({head, *best}))

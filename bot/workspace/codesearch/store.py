@@ -20,7 +20,7 @@ VERSION = 1
 """Grows with every change of the tables, of `chunks` or of `words`."""
 WEIGHTS = (4.0, 6.0, 2.0, 1.0)
 """What a word counts in path, symbol, documentation and text."""
-RANKED = 3000
+RANKED = 2000
 """Places that are ranked for a query, about."""
 RARE = 2
 """Its rarest terms, which bring places in however many those are."""
