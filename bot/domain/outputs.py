@@ -21,6 +21,8 @@ class AttemptOutcome(StrEnum):
     """Rounds used up; the work so far is on its branch."""
     BLOCKED = "blocked"
     """It asks a person."""
+    NEEDLESS = "needless"
+    """The Writer found nothing to change: its item is done without a pull request."""
     INTERRUPTED = "interrupted"
     """The agent could not be asked (no answer, no quota); it counts as no try."""
 

@@ -94,6 +94,8 @@ class RunState:
     """The last iteration in which the Planner was asked; 0 before the first."""
     reviewed_in: int = 0
     """The last iteration whose review gave a verdict; 0 before the first."""
+    documented_in: int = 0
+    """The last iteration in which the Writer's item was planned; 0 before the first."""
     extra_cost_usd: float = 0.0
     extra_iterations: int = 0
     extra_hours: float = 0.0

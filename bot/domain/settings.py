@@ -73,6 +73,8 @@ class Settings:
     merge: MergePolicy = MergePolicy.REVIEW
     merge_method: MergeMethod = MergeMethod.SQUASH
     approve_plan: PlanApproval = PlanApproval.FIRST
+    writer: bool = True
+    """Whether what was built is documented before DONE, where the repository has documents."""
     specialists: tuple[str, ...] = ("code-reviewer", "adversarial-tester")
     labels: Labels = Labels()
     limits: Limits = Limits()

@@ -42,6 +42,7 @@ _OUTCOMES = {
     AttemptOutcome.READY: ("ready", "green"),
     AttemptOutcome.FAILED: ("failed", "red"),
     AttemptOutcome.BLOCKED: ("asks", "yellow"),
+    AttemptOutcome.NEEDLESS: ("nothing to do", "green"),
     AttemptOutcome.INTERRUPTED: ("interrupted", "yellow"),
 }
 _TRAINS = {

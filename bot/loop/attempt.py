@@ -23,8 +23,6 @@ from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
 from bot.rules.text import one_line
 
-ROLE = "executor"
-
 
 def attempt(house: House, task: Task) -> AttemptReport:
     """Carry one assignment through its rounds and return what came of it.
@@ -105,10 +103,11 @@ def _round(
     conflicts: tuple[str, ...],
 ) -> RoundRecord:
     house.listener.tell(RoundStarted(task.assignment.items, number))
+    role, kind = task.role
     invocation = Invocation(
         key=f"{task.iteration}/execute/{task.name}/{number}",
-        role=ROLE,
-        kind=RoleKind.EXECUTOR,
+        role=role,
+        kind=kind,
         iteration=task.iteration,
         subject=task.subject,
         attempt=task.assignment.attempt,
@@ -119,7 +118,7 @@ def _round(
     reply = converse(house, invocation, Workplace(worktree.path, writable=True, find=find))
     answer = reply.answer
     if not isinstance(answer, ExecutorAnswer):
-        raise AgentFailed("The Executor returned another role's answer.")
+        raise AgentFailed(f"The {role} returned another role's answer.")
     title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
     references = " ".join(f"Refs #{n}." for n in task.assignment.items)
     message = f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
@@ -193,7 +192,10 @@ def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptRepo
     summary = answer.summary
     unchanged = not changed or last.head == _asked_of(task)
     if last.gates is not None and last.gates.green and unchanged:
-        summary = f"Nothing was changed. {summary}"
+        if task.role[1] is RoleKind.WRITER and not changed:
+            outcome = AttemptOutcome.NEEDLESS
+        else:
+            summary = f"Nothing was changed. {summary}"
     return AttemptReport(
         assignment=task.assignment,
         outcome=outcome,

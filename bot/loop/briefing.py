@@ -20,6 +20,7 @@ from bot.domain.run import AcceptedSpec
 from bot.loop.house import House
 from bot.loop.places import places
 from bot.rules.context import fitted
+from bot.rules.documenting import is_documentation
 from bot.rules.learning import told
 from bot.rules.questions import questions
 from bot.rules.text import visible
@@ -43,6 +44,13 @@ class Task:
     def name(self) -> str:
         """The attempt's name in records and folders."""
         return f"{self.assignment.lead}.{self.assignment.attempt}"
+
+    @property
+    def role(self) -> tuple[str, RoleKind]:
+        """Who carries it: name and kind."""
+        if is_documentation(self.subject):
+            return "writer", RoleKind.WRITER
+        return "executor", RoleKind.EXECUTOR
 
     @property
     def text(self) -> str:
@@ -92,7 +100,7 @@ def briefing(
         "branch": task.assignment.branch,
         "base": task.assignment.base,
     }
-    return fitted(prompt, RoleKind.EXECUTOR)
+    return fitted(prompt, task.role[1])
 
 
 def _questions(task: Task) -> list[str]:

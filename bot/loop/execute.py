@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.domain.board import Board, Item
 from bot.domain.effects import (
     AddLabels,
+    CloseIssue,
     CreateComment,
     CreatePullRequest,
     Effect,
@@ -17,7 +18,7 @@ from bot.domain.effects import (
 from bot.domain.outputs import AttemptOutcome, AttemptReport, ExecuteOutput
 from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec, Ledger
-from bot.domain.work import Snapshot
+from bot.domain.work import CloseReason, Snapshot
 from bot.loop.attempt import attempt
 from bot.loop.brief import repository_brief
 from bot.loop.briefing import Task
@@ -96,6 +97,8 @@ def executed_effects(house: House, given: ExecuteInput, output: ExecuteOutput) -
                 effects += _blocked(house, given, report)
             case AttemptOutcome.FAILED:
                 effects += _failed(house, given, report)
+            case AttemptOutcome.NEEDLESS:
+                effects += _needless(house, report)
             case AttemptOutcome.INTERRUPTED:
                 pass
     return effects
@@ -142,6 +145,16 @@ def restore_branches(house: House, output: ExecuteOutput) -> None:
         if house.codebase.head(branch) is None and house.codebase.contains(head, head):
             house.lease.check()
             house.worktrees.push(branch, head, None)
+
+
+def _needless(house: House, report: AttemptReport) -> list[Effect]:
+    lead = report.assignment.lead
+    key = f"needless/{lead}.{report.assignment.attempt}"
+    body = house.words.render("comments/needless", report=report)
+    return [
+        CreateComment(f"{key}/comment", lead, body),
+        CloseIssue(f"{key}/close", lead, CloseReason.COMPLETED),
+    ]
 
 
 def refused_effects(house: House, output: ExecuteOutput) -> list[Effect]:
@@ -205,7 +218,7 @@ def absorb_attempts(ledger: Ledger, output: ExecuteOutput) -> Ledger:
     troubles = tuple(
         f"The attempt at #{r.assignment.lead} ended {r.outcome.value}: {r.question or r.summary}"
         for r in output.reports
-        if r.outcome is not AttemptOutcome.READY
+        if r.outcome not in (AttemptOutcome.READY, AttemptOutcome.NEEDLESS)
     )
     return replace(
         ledger,

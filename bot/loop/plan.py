@@ -27,6 +27,12 @@ from bot.loop.fan_out import aside
 from bot.loop.gating import judge_tree
 from bot.loop.house import House
 from bot.loop.plan_prompt import PlanInput, base_of, plan_prompt
+from bot.rules.documenting import (
+    document_first,
+    is_documentation,
+    keeps_documentation,
+    undocumented,
+)
 from bot.rules.guards import done_refusals
 from bot.rules.planning import carry_on, dispose, planner_due
 from bot.rules.reading import priority_label
@@ -40,7 +46,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
 
     Raises AgentUnavailable or AgentFailed when the Planner is needed and gives no usable answer.
     """
-    if not planner_due(given.state, given.ledger):
+    if not planner_due(given.state, given.ledger, given.board):
         return PlanOutput(carry_on(), given.learnings.curated)
     tree, branch = given.snapshot.base_tree, given.snapshot.base_branch
     base = aside(lambda: judge_tree(house, tree, branch), house.tick)
@@ -64,20 +70,36 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         given.board, given.ledger.verdict, given.snapshot.base_tree, answer.deferrals, base.green
     )
     settings = house.settings
+    made = dispose(
+        answer,
+        given.board,
+        refusals,
+        known_keys=given.known_keys,
+        approval=settings.approve_plan,
+        first=not given.state.plan_accepted,
+        limits=settings.limits,
+    )
     return PlanOutput(
-        plan=dispose(
-            answer,
-            given.board,
-            refusals,
-            known_keys=given.known_keys,
-            approval=settings.approve_plan,
-            first=not given.state.plan_accepted,
-            limits=settings.limits,
-        ),
+        plan=_documented(house, given, made),
         learnings=answer.learnings or given.learnings.curated,
         usage=reply.usage,
         wish_known=answer.wish_known,
     )
+
+
+def _documented(house: House, given: PlanInput, made: Plan) -> Plan:
+    """Return the plan, with the Writer sent before a DONE that leaves something undocumented."""
+    settings = house.settings
+    if made.decision is not Decision.DONE or not settings.writer:
+        return made
+    merged = undocumented(given.history, given.state, given.ledger, given.board)
+    if (
+        not merged
+        or any(is_documentation(i.key) for i in given.board.open_items)
+        or not keeps_documentation(house.codebase.paths(given.snapshot.base_sha))
+    ):
+        return made
+    return document_first(made, merged, given.known_keys, settings.approve_plan)
 
 
 def planned_items(house: House, given: PlanInput, made: Plan) -> list[Effect]:
@@ -174,6 +196,9 @@ def consume(state: RunState, made: Plan, approval_always: bool) -> RunState:
         state,
         planned_in=state.iteration,
         planner_input=(),
+        documented_in=state.iteration
+        if any(is_documentation(i.key) for i in made.items)
+        else state.documented_in,
         resumed=False,
         replan=False,
         plan_accepted=state.plan_accepted and not (approval_always and made.needs_approval),

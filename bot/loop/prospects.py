@@ -40,7 +40,7 @@ def prospects(house: House, sight: Sight) -> Prospects:
         executable=len(assignable(house, sight, ())),
         landable=landable,
         review_due=verdict is None or verdict.tree != sight.snapshot.base_tree,
-        planner_due=begun or planner_due(state, ledger),
+        planner_due=begun or planner_due(state, ledger, sight.board),
         awaiting_review=awaiting,
         label_gone="" if label in sight.snapshot.root.labels else label,
     )

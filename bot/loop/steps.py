@@ -47,6 +47,7 @@ from bot.loop.record import progress_effects, show
 from bot.loop.review import ReviewInput, category_label, review, reviewed_effects
 from bot.loop.sight import Sight, seen_after, with_assigned
 from bot.ports.workspace import Head
+from bot.rules.documenting import is_documentation
 from bot.rules.foresight import landed
 from bot.rules.learning import curated, current
 
@@ -161,6 +162,8 @@ def _assignments(house: House, sight: Sight, planned: PlanOutput) -> Assignments
         tuple(n for reference in group if (n := resolve(reference, numbers)) is not None)
         for group in planned.plan.assignments
     )
+    writers = {n for key, n in numbers.items() if is_documentation(key)}
+    groups = tuple(tuple(n for n in g if n not in writers or len(g) == 1) for g in groups)
     chosen = Assignments(assignable(house, sight, groups))
     journal.update("Assign", files={journal.iteration_path("assignments"): chosen})
     return chosen

@@ -9,13 +9,15 @@ from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
 from bot.domain.run import Ledger, RunState
 from bot.domain.settings import Limits, PlanApproval
 from bot.domain.work import ItemKind
+from bot.rules.documenting import is_settled
 
 
-def planner_due(state: RunState, ledger: Ledger) -> bool:
+def planner_due(state: RunState, ledger: Ledger, board: Board) -> bool:
     """Whether there is something the Planner has not seen: rules before models.
 
     1. no plan yet; 2. words of a person for it, or a resumed run; 3. a review since its last
-    answer; 4. sub-tasks found or troubles met since.
+    answer; 4. sub-tasks found or troubles met since; 5. its DONE waited for documentation that is
+    settled now.
     """
     return bool(
         state.planned_in == 0
@@ -24,6 +26,7 @@ def planner_due(state: RunState, ledger: Ledger) -> bool:
         or state.reviewed_in >= state.planned_in
         or ledger.discovered
         or ledger.troubles
+        or is_settled(state, board)
     )
 
 

@@ -21,7 +21,7 @@ def settle(
     the person merges the result branch themselves, so inside the copy green gates suffice unless
     they chose otherwise.
     """
-    settings, _ = parse_configuration(configuration)
+    settings, named = parse_configuration(configuration)
     gates = settings.gates
     if choices.gates:
         gates = tuple(Gate(name, argv, GateCategory.CUSTOM) for name, argv in choices.gates)
@@ -40,6 +40,8 @@ def settle(
         settings,
         gates=tuple(replace(gate, network=settings.network) for gate in gates),
         limits=limits,
+        # A run on a laptop costs and lasts what was asked for: one more pull request was not.
+        writer=settings.writer and "writer" in named,
         merge=MergePolicy(choices.merge),
         approve_plan=PlanApproval(choices.approve_plan),
     )

@@ -111,6 +111,11 @@ class Configuration(_Strict):
     specialists: list[str] = Field(
         list(_DEFAULTS.specialists), description="roles that review what landed"
     )
+    writer: bool = Field(
+        True,
+        description="whether a Writer documents what was built before the end, in a repository "
+        "with a README, a changelog or a docs folder; on a laptop only if it is set",
+    )
     labels: LabelsModel = Field(LabelsModel(), description="names of the labels")
     limits: LimitsModel = Field(
         LimitsModel(), description="bounds; reaching one is a graceful, resumable stop"
@@ -156,6 +161,7 @@ def _settings(read: Configuration) -> Settings:
         merge_method=read.merge_method,
         approve_plan=read.approve_plan,
         specialists=tuple(dict.fromkeys(read.specialists)),
+        writer=read.writer,
         labels=Labels(**read.labels.model_dump()),
         limits=Limits(**read.limits.model_dump()),
         network=read.sandbox.network,

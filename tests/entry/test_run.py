@@ -65,6 +65,8 @@ def test_status_log_and_show_answer_for_people_and_for_programs(finished: Laptop
     log = json.loads(told("log", "--json"))
     assert [line["decision"] for line in log["history"]] == ["CONTINUE", "DONE"]
     assert log["learnings"] == {"taught": [], "curated": [], "inbox": []}
+    assert told("learnings") == "Nothing was learned yet.\n"
+    assert json.loads(told("learnings", "--json")) == {"taught": [], "curated": [], "inbox": []}
     shown = told("show", "2")
     assert "done · medium · work · key hello" in shown
     assert "Pull request #3: merged" in shown

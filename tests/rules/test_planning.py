@@ -29,7 +29,7 @@ FIRST, ALWAYS, NEVER = PlanApproval.FIRST, PlanApproval.ALWAYS, PlanApproval.NEV
     ("something went wrong", state(planned_in=2), ledger(troubles=("x",)), True),
 )
 def test_planner_due(of: RunState, known: Ledger, expected: bool) -> None:
-    assert planner_due(of, known) is expected
+    assert planner_due(of, known, board()) is expected
 
 
 def test_without_news_the_plan_stands_by_rule() -> None:

@@ -73,6 +73,15 @@ def executor(
     return scene
 
 
+def writer(writes: Mapping[str, str], *, sees: Sequence[str] = (), **answer: Any) -> Scene:
+    """A Writer that writes files and says done."""
+    told = {"outcome": "done", "title": "Document it", "summary": "It is described.", **answer}
+    scene = _scene("writer", told, sees)
+    if writes:
+        scene["do"] = [{"write": {"path": p, "text": t}} for p, t in writes.items()]
+    return scene
+
+
 def executor_asks(key: str, question: str, **more: Any) -> Scene:
     """An Executor that is blocked by a question; what it writes first is kept."""
     more = {"writes": {}, **more}
