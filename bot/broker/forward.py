@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.broker import admission
 from bot.broker.counting import Counter
 from bot.broker.leaks import KeyLeaked, LeakGuard
+from bot.broker.output import Output
 from bot.broker.passes import Admitted, OverCap, Passes
 from bot.broker.prices import FREE, Price, Prices, Tokens
 from bot.broker.replies import error
@@ -23,9 +24,6 @@ from bot.domain.providers import Api
 
 _LOG = logging.getLogger("broker")
 _ANSWER_BYTES = 64 << 20
-_USUAL_OUTPUT = 16_000
-"""Tokens set aside for an answer whose request names no bound."""
-_OUTPUT_BOUNDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _BYTES_PER_TOKEN = 4
 _LEAK = "The provider's answer contained the key and was withheld."
 
@@ -54,18 +52,12 @@ class Forwarder:
     async def forward(self, wanted: Wanted, admitted: Admitted, request: Request) -> Response:
         """Return the provider's answer, or an error in its form."""
         api = wanted.upstream.api
-        content = _content(wanted)
-        size = len(content) // _BYTES_PER_TOKEN
-        most = Tokens(input=size, output=_output_bound(wanted))
-        billed = admission.is_billed(wanted.rest)
+        size = len(_content(wanted)) // _BYTES_PER_TOKEN
         try:
-            number = (
-                self._passes.reserve(admitted, self._price(wanted, size).at_most(most))
-                if billed
-                else 0
-            )
+            number, wanted = self._reserved(wanted, admitted, size)
         except OverCap as over:
             return error(api, 402, str(over))
+        content = _content(wanted)
         bill = _Bill(self, wanted, admitted, number, Counter(api, size))
         try:
             answer = await self._client.send(self._request(wanted, content), stream=True)
@@ -119,6 +111,24 @@ class Forwarder:
         else:
             bill.close(Tokens())
         return Response(body, answer.status_code, headers)
+
+    def _reserved(self, wanted: Wanted, admitted: Admitted, size: int) -> tuple[int, Wanted]:
+        """Set aside what a request may cost; its bound on output is lowered to what that pays for.
+
+        So the cap holds although agents name bounds that they never need. Raises OverCap.
+        """
+        if not admission.is_billed(wanted.rest):
+            return 0, wanted
+        price, output = self._price(wanted, size), Output.of(wanted.rest, wanted.body or {})
+        least = price.at_most(Tokens(input=size, output=output.least * output.times))
+        most = price.at_most(Tokens(input=size, output=output.most * output.times))
+        number, usd = self._passes.reserve(admitted, least, most)
+        if usd < most:
+            # Linear between the two, and above `least` whatever is rounded.
+            share = (usd - least) / (most - least)
+            bound = output.least + int((output.most - output.least) * share)
+            wanted = replace(wanted, body=output.lowered(wanted.body or {}, bound))
+        return number, wanted
 
     def bill(self, wanted: Wanted, admitted: Admitted, number: int, tokens: Tokens) -> None:
         """Write down what a request used."""
@@ -184,16 +194,6 @@ def _content(wanted: Wanted) -> bytes:
         asked = options if isinstance(options, dict) else {}
         body = {**body, "stream_options": {**asked, "include_usage": True}}
     return json.dumps(body, separators=(",", ":")).encode()
-
-
-def _output_bound(wanted: Wanted) -> int:
-    if wanted.rest == "embeddings":
-        return 0
-    body = wanted.body or {}
-    named = [body[n] for n in _OUTPUT_BOUNDS if isinstance(body.get(n), int)]
-    several = body.get("n")
-    times = several if isinstance(several, int) and several > 1 else 1
-    return max(0, max(named, default=_USUAL_OUTPUT)) * times
 
 
 async def _withheld(

@@ -65,21 +65,27 @@ class Passes:
                     found = admitted
         return found
 
-    def reserve(self, admitted: Admitted, usd: float) -> int:
-        """Set aside what a request may cost at most and return its number. Raises OverCap."""
+    def reserve(self, admitted: Admitted, least: float, most: float) -> tuple[int, float]:
+        """Set aside what a request may cost, and return its number and how much that is.
+
+        Between `least` and `most` USD, it is half of what is left: agents ask side by side, and
+        name bounds far above what they use. Raises OverCap when not even `least` is left.
+        """
         with self._lock:
-            spent, held = admitted.used.cost_usd, sum(admitted.reserved.values())
-            if spent + held + usd > admitted.cap_usd:
+            gone = admitted.used.cost_usd + sum(admitted.reserved.values())
+            left = admitted.cap_usd - gone
+            if least > left:
                 raise OverCap(
                     f"The budget of this conversation, {admitted.cap_usd:.2f} USD, is used up: "
-                    f"{spent + held:.2f} USD are spent or under way, and this request may cost "
-                    f"{usd:.2f} USD. Finish with what there is."
+                    f"{gone:.2f} USD are spent or under way, and this request may cost "
+                    f"{least:.2f} USD. Finish with what there is."
                 )
+            usd = min(most, max(least, left / 2))
             self._number += 1
             admitted.reserved[self._number] = usd
             held_usage = replace(NOTHING_USED, requests=1, cost_usd=usd)
             self._write(admitted.invocation, "sent", held_usage, self._number)
-            return self._number
+            return self._number, usd
 
     def answered(self, admitted: Admitted, number: int, tokens: Tokens, usd: float) -> None:
         """Replace what was set aside for a request by what it used."""

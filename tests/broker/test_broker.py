@@ -321,6 +321,21 @@ def test_at_the_cap_nothing_is_sent(broker: BrokerProcess, upstream: Provider):
     assert len(upstream.asked) == 2
 
 
+def test_a_bound_on_output_is_lowered_to_what_is_left(broker: BrokerProcess, upstream: Provider):
+    """Agents name bounds that they never need: those must not end a conversation."""
+    admitted = broker.admit("1", 0.1)  # pays for 20,000 tokens of output, half for 10,000
+    upstream.says(said(input_tokens=1000, output_tokens=400))
+    assert ask(admitted, MESSAGES, message(max_tokens=64_000)).status_code == 200
+    assert 9_000 < upstream.asked[0].body["max_tokens"] < 10_000
+    upstream.says(said(input_tokens=1000, output_tokens=400))
+    thinking = {"type": "enabled", "budget_tokens": 12_000}
+    body = message(max_tokens=64_000, thinking=thinking)
+    assert ask(admitted, MESSAGES, body).status_code == 200
+    assert upstream.asked[1].body["max_tokens"] == 16_000
+    assert ask(admitted, MESSAGES, {**body, "thinking": {"budget_tokens": 20_000}}).is_error
+    assert len(upstream.asked) == 2
+
+
 def test_what_is_under_way_counts_against_the_cap(broker: BrokerProcess, upstream: Provider):
     admitted = broker.admit("1", 0.009)
     go_on, begun = threading.Event(), threading.Event()
