@@ -7,12 +7,15 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
 from bot.wiring.places import world_of
-from bot.workspace.codesearch.index import INDEX, CodeIndex
 from bot.workspace.git import Git, GitResult
 from bot.workspace.remote import Remote
+
+if TYPE_CHECKING:
+    from bot.workspace.codesearch.index import CodeIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def list_files(checkout: Checkout) -> tuple[str, ...]:
 
 def search_index(checkout: Checkout) -> CodeIndex:
     """Return the index of a checkout's commits: the one that runs on it use."""
+    from bot.workspace.codesearch.index import INDEX, CodeIndex
+
     clone = world_of(checkout.path).clone / checkout.name
     return CodeIndex(_reader(checkout), clone / INDEX)
 
