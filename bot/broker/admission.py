@@ -68,8 +68,7 @@ def objection(body: dict[str, Any]) -> str:
     """Return why a body is not sent on, one sentence for the agent, or nothing."""
     if body.get("mcp_servers"):
         return "MCP servers that the provider calls are not admitted here: use your own tools."
-    tools = body.get("tools")
-    for tool in tools if isinstance(tools, list) else []:
+    for tool in _tools(body.get("tools")):
         kind = (tool.get("type") or "custom") if isinstance(tool, dict) else ""
         if not isinstance(kind, str) or not kind.startswith(_CLIENT_TOOLS):
             return f"The tool type {kind!r} runs at the provider and is not admitted here."
@@ -92,6 +91,16 @@ def _objects(value: object, depth: int) -> Iterator[dict[str, Any]]:
     if isinstance(value, list):
         for inner in value:
             yield from _objects(inner, depth + 1)
+
+
+def _tools(tools: object) -> Iterator[Any]:
+    """Yield tools, and of a namespace (Codex groups its own in such) those that are in it."""
+    for tool in tools if isinstance(tools, list) else []:
+        inner = tool.get("tools") if isinstance(tool, dict) else None
+        if inner and tool.get("type") == "namespace":
+            yield from inner if isinstance(inner, list) else [inner]
+        else:
+            yield tool
 
 
 def _is_remote(value: dict[str, Any]) -> bool:

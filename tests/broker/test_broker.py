@@ -130,6 +130,10 @@ def test_another_hosts_name_is_refused(admitted: Pass, upstream: Provider):
         {"tools": [{"type": "web_fetch_20250910", "name": "web_fetch"}]},
         {"tools": [{"type": "code_execution_20250825", "name": "x"}]},
         {"tools": [{"type": ["function"]}]},
+        {"tools": [{"type": "namespace", "tools": [{"type": "web_search"}]}]},
+        {"tools": [{"type": "namespace", "tools": [{"type": "namespace", "tools": [{}]}]}]},
+        {"tools": [{"type": "namespace", "tools": {"type": "web_search"}}]},
+        {"tools": [{"type": "namespace"}]},
         {"messages": [{"role": "user", "content": [
             {"type": "image", "source": {"type": "url", "url": "https://evil.example/?secret"}}]}]},
         {"messages": [{"role": "user", "content": [
@@ -151,6 +155,7 @@ def test_tools_of_the_agents_own_are_sent_on(admitted: Pass, upstream: Provider)
     tools = [
         {"name": "read", "input_schema": {"type": "url"}},
         {"type": "function", "function": {}},
+        {"type": "namespace", "name": "own", "tools": [{"type": "function", "name": "read"}]},
     ]
     told = {"type": "tool_use", "id": "1", "name": "read", "input": {"type": "url", "url": "x"}}
     messages = [{"role": "user", "content": [image]}, {"role": "assistant", "content": [told]}]

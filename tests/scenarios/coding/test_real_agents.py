@@ -20,7 +20,7 @@ INSIDE = Path(__file__).parent / "inside.py"
 
 
 @pytest.mark.timeout(480)
-def test_claude_code_and_opencode_work_by_command_and_by_acp(tmp_path: Path) -> None:
+def test_claude_code_opencode_and_codex_work(tmp_path: Path) -> None:
     require_bubblewrap()
     for reason in (dead_network.why_not(), npm.install()):
         if reason:
@@ -31,4 +31,4 @@ def test_claude_code_and_opencode_work_by_command_and_by_acp(tmp_path: Path) -> 
         cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-20_000:]
-    assert "4 passed" in ran.stdout
+    assert "5 passed" in ran.stdout
