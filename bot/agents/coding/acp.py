@@ -182,9 +182,8 @@ class AcpTalk:
 
     async def close(self) -> None:
         """Close the connection; the process is ended by who runs it."""
-        connection = getattr(self, "_connection", None)
-        if connection is not None:
-            await connection.close()
+        if self._process.transport.connected:
+            await self._connection.close()
 
     async def _turn(self, prompt: str) -> PromptResponse:
         name = self._visit.name

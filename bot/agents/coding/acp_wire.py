@@ -41,6 +41,11 @@ class PipeTransport:
         )
         self._writer = asyncio.StreamWriter(made[0], made[1], None, self._loop)
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is anybody to write to."""
+        return self._writer is not None
+
     def heard(self, chunk: bytes) -> None:
         """Take bytes of the agent's standard output, from the thread that reads them."""
         self._lines.feed(chunk)
