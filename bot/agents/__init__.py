@@ -64,7 +64,7 @@ def open_agent(
     from bot.agents.transcript import folder_sink
 
     playbook = read_playbook(Path(argument), roles)
-    save = folder_sink(transcripts) if transcripts else None
+    save = folder_sink(transcripts, words.redact) if transcripts else None
     world = Surroundings(words, clock, run_command, save)
     return ModelAgent(roles, PlaybookModels(playbook, clock), world)
 

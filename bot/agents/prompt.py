@@ -41,3 +41,7 @@ class PromptWords(Protocol):
         Raises UserError, with name and line, when the text is no Jinja text.
         """
         ...
+
+    def redact(self, text: str) -> str:
+        """Return a text with secrets named instead of shown; JSON stays JSON."""
+        ...

@@ -6,6 +6,7 @@ messages, the prompt first.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -18,8 +19,9 @@ TEXT_LIMIT = 100_000
 SIZE_LIMIT = 8_000_000
 """Characters of one transcript."""
 
-TranscriptSink = Callable[[str, str], None]
-"""Takes an invocation's key and the transcript's text; may raise OSError."""
+TranscriptSink = Callable[[str, str], str]
+"""Takes an invocation's key and the transcript's text, keeps it, and returns the SHA-256 of what
+it kept; may raise OSError."""
 
 LogSink = Callable[[str], Callable[[str], None]]
 """Takes an invocation's key; returns what takes its text, piece by piece, and never raises."""
@@ -51,18 +53,21 @@ def shortened(value: object) -> object:
     return value
 
 
-def folder_sink(folder: Path) -> TranscriptSink:
+def folder_sink(folder: Path, redact: Callable[[str], str] = str) -> TranscriptSink:
     """Return a sink that writes `2/execute/7.1/3` to `2.execute.7.1.3.jsonl` in a folder.
 
-    A conversation that is held again, after a crash, replaces what the first one left.
+    A conversation that is held again, after a crash, replaces what the first one left. `redact`
+    takes secrets out of it.
     """
 
-    def save(key: str, text: str) -> None:
+    def save(key: str, text: str) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         name = file_name(key)
+        content = redact(text).encode("utf-8", "backslashreplace")
         temporary = folder / f".{name}.{os.getpid()}.new"
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+        temporary.write_bytes(content)
         temporary.replace(folder / f"{name}.jsonl")
+        return hashlib.sha256(content).hexdigest()
 
     return save
 

@@ -10,7 +10,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -38,6 +38,10 @@ class _Misfit(Exception):
 class JsonCodec(Codec):
     """Knows dataclasses, tuples, dicts with text keys, enums, moments, and JSON's own values."""
 
+    def __init__(self, redact: Callable[[str], str] = str) -> None:
+        """`redact` takes secrets out of what is written, and leaves JSON JSON."""
+        self._redact = redact
+
     def encode(self, value: object) -> bytes:
         """Return stable, human-readable JSON: sorted keys, two spaces, a final line break.
 
@@ -46,7 +50,7 @@ class JsonCodec(Codec):
         plain = _plain(value, object)
         text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
         # A lone surrogate (a file name that is no text) cannot be UTF-8; JSON has an escape for it.
-        return f"{text}\n".encode("utf-8", "backslashreplace")
+        return f"{self._redact(text)}\n".encode("utf-8", "backslashreplace")
 
     def decode(self, kind: type[T], data: bytes) -> T:
         """Return the value; raises StateDiverged with a sentence when the bytes do not fit.

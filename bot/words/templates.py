@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import UserError
 from bot.words.places import templates_root
+from bot.words.secrets import SecretPatterns
 
 if TYPE_CHECKING:
     from bot.words.engine import Engine
@@ -34,10 +35,15 @@ class TemplateWords:
         self._root = root
         self._own = tuple(own_addresses)
         self._lock = threading.Lock()
+        self._secrets = SecretPatterns()
 
     def render(self, template: str, /, **values: object) -> str:
-        """Render one template, named by its path without suffix."""
-        return self._engine.render_file(self._file(template), values)
+        """Render one template, named by its path without suffix; secrets are named, not shown."""
+        return self.redact(self._engine.render_file(self._file(template), values))
+
+    def redact(self, text: str) -> str:
+        """Return a text with secrets named instead of shown; JSON stays JSON."""
+        return self._secrets.redact(text)
 
     def render_text(self, source: str, name: str, values: Mapping[str, object]) -> str:
         """Render Jinja text; `name` (a file, say) stands in errors."""

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bot.domain.errors import AgentFailed
+from bot.ports.secrets import SecretScan
 from bot.ports.workspace import Worktree
+from bot.workspace.added import refuse_secrets
 from bot.workspace.clone import Clone
 from bot.workspace.files import neutralise
 from bot.workspace.git import GitError, oid, path_text
@@ -64,8 +66,16 @@ class Record:
 class FolderWorktree(Worktree):
     """Files in a folder without `.git`, committed into the bare clone from outside."""
 
-    def __init__(self, clone: Clone, path: Path, memory: Path, max_file_bytes: int) -> None:
+    def __init__(
+        self,
+        clone: Clone,
+        path: Path,
+        memory: Path,
+        max_file_bytes: int,
+        scan: SecretScan | None = None,
+    ) -> None:
         """`memory` is the path, without suffix, of the record and the index."""
+        self._scan = scan
         self._clone = clone
         self._git = clone.git
         self._path = path
@@ -130,8 +140,8 @@ class FolderWorktree(Worktree):
         """Commit everything in the folder and return the new head (the old one if unchanged).
 
         What the repository's `.gitignore` names stays out, as do caches of tools. Raises
-        AgentFailed, with a sentence for the agent, for a file over the size limit and for names
-        that git does not take.
+        AgentFailed, with a sentence for the agent, for a file over the size limit, for names that
+        git does not take and for what looks like a secret.
         """
         head = self._snapshot(message)
         known = self._known
@@ -165,6 +175,8 @@ class FolderWorktree(Worktree):
         if not changed and not record.merged:
             return record.head
         self._refuse_new_submodules(changed)
+        if self._scan is not None:
+            refuse_secrets(self._git, self._index, (record.head, *record.merged), self._scan)
         tree = self._git.out(["write-tree"], index=self._index).decode().strip()
         parents = [word for parent in (record.head, *record.merged) for word in ("-p", parent)]
         text = message.replace("\0", "").strip() or "Work in progress."

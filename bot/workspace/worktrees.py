@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.ports.secrets import SecretScan
 from bot.ports.workspace import Worktrees
 from bot.workspace.clone import Clone
 from bot.workspace.files import make_readonly, remove_tree
@@ -26,8 +27,15 @@ class FolderWorktrees(Worktrees):
     different names side by side.
     """
 
-    def __init__(self, clone: Clone, folder: Path, max_file_bytes: int = MAX_FILE_BYTES) -> None:
-        """`max_file_bytes` bounds each new or changed file of a commit."""
+    def __init__(
+        self,
+        clone: Clone,
+        folder: Path,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        scan: SecretScan | None = None,
+    ) -> None:
+        """`max_file_bytes` bounds each new or changed file of a commit; `scan` searches it."""
+        self._scan = scan
         self._clone = clone
         self._files = folder.resolve() / "files"
         self._records = folder.resolve() / "records"
@@ -47,7 +55,7 @@ class FolderWorktrees(Worktrees):
         safe = _safe(name)
         path = self._files / safe
         worktree = FolderWorktree(
-            self._clone, path, self._records / f"{safe}.wt", self._max_file_bytes
+            self._clone, path, self._records / f"{safe}.wt", self._max_file_bytes, self._scan
         )
         if worktree.resumes(start):
             worktree.resume()
