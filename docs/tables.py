@@ -36,8 +36,15 @@ def _shown(default: object) -> str:
         return ", ".join(f"`{d}`" for d in default) or "none"
     if hasattr(default, "model_dump"):
         values = default.model_dump()
-        return ", ".join(f"`{k}: {v}`" for k, v in values.items())
+        return ", ".join(f"`{k}: {_value(v)}`" for k, v in values.items())
     return f"`{default}`"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{k}: {v}" for k, v in value.items() if v is not None)
+        return f"{{{inside}}}"
+    return "none" if value is None else str(value)
 
 
 def filled(text: str) -> str:

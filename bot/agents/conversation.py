@@ -31,6 +31,7 @@ from pydantic_ai.settings import ModelSettings
 from bot.agents.access import Access
 from bot.agents.answers import ANSWERS, AnyAnswerModel
 from bot.agents.failures import told_apart
+from bot.agents.finishing import finish_now
 from bot.agents.following import follower
 from bot.agents.prompt import Prompt
 from bot.agents.roles import Role
@@ -56,6 +57,8 @@ class Conversation:
     """The invocation's; the answer's validation asks them which items exist."""
     log: Callable[[str], None] | None = None
     """Follows what the model says, while it says it."""
+    elapsed: Callable[[], float] = lambda: 0.0
+    """Seconds since it began."""
     used: RunUsage = field(default_factory=RunUsage)
     said: list[ModelMessage] = field(default_factory=list)
     _counted: Usage | None = None
@@ -89,6 +92,10 @@ class Conversation:
         messages: list[object] = ModelMessagesTypeAdapter.dump_python(self.said, mode="json")
         return messages
 
+    def _hint(self) -> str:
+        """Return what stands behind the next tool's result."""
+        return finish_now(self.role, self.used, self.elapsed())
+
     async def _closing(self) -> AnyAnswerModel:
         try:
             return await self._hold()
@@ -101,13 +108,16 @@ class Conversation:
             output_type=ToolOutput(ANSWERS[self.role.kind], name=ANSWER_TOOL),
             instructions=self.prompt.system,
             name=self.role.name,
-            tools=[Tool(in_this_thread(tool), name=name) for name, tool in self.tools.items()],
+            tools=[Tool(in_this_thread(t, self._hint), name=n) for n, t in self.tools.items()],
             retries=AgentRetries(tools=TOOL_REPAIRS, output=REPAIRS),
             validation_context=dict(self.values),
             model_settings=cast("ModelSettings", dict(self.access.settings)),
         )
+        # What it may cost is the broker's to keep: it knows prices, and asks before each request.
         limits = UsageLimits(
-            request_limit=self.role.requests, output_tokens_limit=self.role.output_tokens
+            request_limit=self.role.requests,
+            output_tokens_limit=self.role.output_tokens,
+            total_tokens_limit=self.role.tokens,
         )
         scope = asyncio.timeout(self.role.seconds)
         # Of a conversation that fails, the messages are what explains it.
@@ -134,8 +144,10 @@ def user_side(prompt: Prompt) -> list[UserContent]:
     return [shared, CachePoint(), *moving] if moving else [shared]
 
 
-def in_this_thread(tool: Callable[..., str]) -> Callable[..., Coroutine[Any, Any, str]]:
-    """Return the tool as a coroutine that never waits.
+def in_this_thread(
+    tool: Callable[..., str], hint: Callable[[], str]
+) -> Callable[..., Coroutine[Any, Any, str]]:
+    """Return the tool as a coroutine that never waits; `hint()` is added to its result.
 
     So tools run one after the other, in the order they were called, in the conversation's own
     thread: two writes of one turn cannot cross, and no thread outlives the conversation.
@@ -143,6 +155,6 @@ def in_this_thread(tool: Callable[..., str]) -> Callable[..., Coroutine[Any, Any
 
     @wraps(tool)
     async def use(*arguments: Any, **named: Any) -> str:
-        return tool(*arguments, **named)
+        return tool(*arguments, **named) + hint()
 
     return use

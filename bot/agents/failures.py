@@ -33,12 +33,7 @@ def told_apart(
         case TimeoutError() if timed_out:
             return AgentFailed(f"{name} gave no answer within {role.seconds:g} seconds")
         case exceptions.UsageLimitExceeded():
-            used = (
-                f"{role.output_tokens} output tokens"
-                if "output_tokens" in str(error)
-                else f"{role.requests} requests"
-            )
-            return AgentFailed(f"{name} used up its {used} without an answer")
+            return AgentFailed(f"{name} used up its {_used_up(error, role)} without an answer")
         case exceptions.ModelContextWindowExceededError():
             return AgentFailed(f"{name} was told more than its model can hold")
         case exceptions.ContentFilterError():
@@ -57,6 +52,16 @@ def told_apart(
             return AgentUnavailable(f"the model of {name} cannot be used so: {one_line(error)}")
         case _:
             return None
+
+
+def _used_up(error: exceptions.UsageLimitExceeded, role: Role) -> str:
+    """Return the bound that a conversation met, in words."""
+    said = str(error)
+    if "output_tokens" in said:
+        return f"{role.output_tokens} output tokens"
+    if "total_tokens" in said:
+        return f"{role.tokens} tokens"
+    return f"{role.requests} requests"
 
 
 def _unanswered(error: Exception, name: str) -> SpecloopError:

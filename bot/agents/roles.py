@@ -10,7 +10,7 @@ milestone have in common, the user part what this one is about (`given.py` lists
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.agents.given import GIVEN, SHARED
 from bot.agents.prompt import Prompt, PromptWords
@@ -43,6 +43,8 @@ class Role:
     """What one conversation may cost; None: as much as the milestone has left."""
     output_tokens: int | None = None
     """Tokens that the model may write in one conversation."""
+    tokens: int | None = None
+    """Tokens that it may read and write in one conversation, as reserved for it."""
 
     def render(self, words: PromptWords, values: Mapping[str, object]) -> Prompt:
         """Return the prompt; raises UserError when the template is broken."""
@@ -81,7 +83,10 @@ def load_roles(folders: Iterable[Sequence[RoleFile]], words: PromptWords) -> dic
 
 
 def role_of(roles: Mapping[str, Role], invocation: Invocation) -> Role:
-    """Return the role that an invocation is for. Raises AgentUnavailable."""
+    """Return the role that an invocation is for, within what is reserved for the invocation.
+
+    Raises AgentUnavailable.
+    """
     role = roles.get(invocation.role)
     if role is None:
         known = ", ".join(sorted(roles))
@@ -91,7 +96,19 @@ def role_of(roles: Mapping[str, Role], invocation: Invocation) -> Role:
             f"{role.file}: {role.name} is of the kind {role.kind.value}, "
             f"not {invocation.kind.value}"
         )
-    return role
+    return within(role, invocation)
+
+
+def within(role: Role, invocation: Invocation) -> Role:
+    """Return the role with the lesser of its own bounds and those of the invocation."""
+    costs = [c for c in (role.cost_usd, invocation.cap_usd) if c is not None]
+    reserved = invocation.cap_seconds
+    return replace(
+        role,
+        cost_usd=min(costs, default=None),
+        tokens=invocation.cap_tokens,
+        seconds=role.seconds if reserved is None else min(role.seconds, reserved),
+    )
 
 
 def load_role(file: RoleFile, words: PromptWords) -> Role:

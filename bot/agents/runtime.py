@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from bot.agents.tools import RunCommand, Tools
 from bot.agents.transcript import LogSink, TranscriptSink, as_lines
 from bot.domain.agents import Invocation, Reply
 from bot.domain.errors import (
-    AgentFailed,
+    AgentTrouble,
     AgentUnavailable,
     LimitReached,
     SpecloopError,
     UserError,
 )
+from bot.domain.talk import Talk
 from bot.ports.agent import Workplace
 from bot.ports.clock import Clock
 
@@ -63,22 +65,21 @@ class ModelAgent:
         """Hold the conversation in this thread; see the port."""
         start = self._world.clock.boot()
         talk = self._prepare(invocation, workplace, told, start)
-        end: object = "unfinished: an error in specloop"
         try:
             answer = talk.hold()
-            end = "answered"
-        except SpecloopError as error:
-            end = f"{type(error).__name__}: {error}"
-            if isinstance(error, AgentFailed):  # it was paid for all the same
-                error.usage = talk.usage(self._world.clock.boot() - start)
+        except BaseException as error:
+            ours = isinstance(error, SpecloopError)
+            usage = talk.usage(self._world.clock.boot() - start)
+            end = f"{type(error).__name__}: {error}" if ours else "unfinished"
+            held = self._keep(invocation, talk, end, told)
+            if isinstance(error, AgentTrouble):  # it was paid for all the same
+                error.usage, error.talk = usage, held
             if isinstance(error, ProviderBusy):
                 again_at = self._world.clock.now() + timedelta(seconds=error.seconds)
-                raise LimitReached(str(error), again_at) from error
+                raise LimitReached(str(error), again_at, usage, held) from error
             raise
-        finally:
-            usage = talk.usage(self._world.clock.boot() - start)
-            self._save(invocation, talk, end, told)
-        return Reply(answer, usage)
+        usage = talk.usage(self._world.clock.boot() - start)
+        return Reply(answer, usage, self._keep(invocation, talk, "answered", told))
 
     def _prepare(
         self,
@@ -103,9 +104,9 @@ class ModelAgent:
             from bot.agents.conversation import Conversation
 
             access = self._models.open(invocation, role)
+        clock = self._world.clock
         tools: dict[str, Callable[..., str]] = {}
         if workplace is not None:
-            clock = self._world.clock
             box = Tools(
                 workplace,
                 self._world.run_command,
@@ -114,17 +115,22 @@ class ModelAgent:
             )
             tools = box.offered(role.tools)
         log = self._world.log(invocation.key) if self._world.log else None
-        return Conversation(access, role, prompt, tools, invocation.prompt, log)
+        return Conversation(
+            access, role, prompt, tools, invocation.prompt, log, lambda: clock.boot() - start
+        )
 
-    def _save(
+    def _keep(
         self,
         invocation: Invocation,
         talk: Conversation,
-        end: object,
+        end: str,
         told: Callable[[str, str], None],
-    ) -> None:
+    ) -> Talk:
+        """Keep the transcript, where there is a place for it, and tell how the talk was held."""
+        asked = "\0".join((talk.prompt.system, *talk.prompt.said)).encode("utf-8", "replace")
+        held = Talk("model", talk.access.name, hashlib.sha256(asked).hexdigest())
         if self._world.save is None:
-            return
+            return held
         head = {
             "key": invocation.key,
             "role": invocation.role,
@@ -139,7 +145,9 @@ class ModelAgent:
             "output_tokens": used.output_tokens,
         }
         try:
-            self._world.save(invocation.key, as_lines([head, *talk.messages(), tail]))
+            kept = self._world.save(invocation.key, as_lines([head, *talk.messages(), tail]))
         except OSError as error:
             # The answer is worth more than its transcript.
             told("transcript", f"not saved: {error}")
+            return held
+        return replace(held, transcript=kept)

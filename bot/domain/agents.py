@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.plan import PlannerAnswer
+from bot.domain.talk import UNTOLD, Talk
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.domain.verdict import SpecialistAnswer, VerifierAnswer
 
@@ -63,11 +64,17 @@ class Invocation:
     round: int = 1
     prompt: dict[str, object] = field(default_factory=dict)
     """The values the role's template is rendered with: JSON-like data only."""
+    cap_usd: float | None = None
+    """What it may cost at most, as reserved for it; None: not bounded."""
+    cap_tokens: int | None = None
+    """Tokens read and written at most."""
+    cap_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An agent's validated answer and what it used."""
+    """An agent's validated answer, what it used and how it was given."""
 
     answer: Answer
     usage: Usage = NOTHING_USED
+    talk: Talk = UNTOLD

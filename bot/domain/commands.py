@@ -18,6 +18,8 @@ class Continue:
     """Added to the limit, with `iterations=+5`."""
     hours: float = 0.0
     """Added to the agents' time, with `hours=+2`."""
+    tokens: int = 0
+    """Added to the limit, with `tokens=+1000000`."""
 
 
 @dataclass(frozen=True, slots=True)

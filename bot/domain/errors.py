@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from datetime import datetime
 
+from bot.domain.talk import UNTOLD, Talk
 from bot.domain.usage import NOTHING_USED, Usage
 
 
@@ -48,24 +49,40 @@ class ServiceError(SpecloopError):
 class LimitReached(ServiceError):
     """A limit of GitHub's or a model's provider keeps us from asking until `again_at`, in UTC."""
 
-    def __init__(self, why: str, again_at: datetime) -> None:
-        """`why` is a sentence; the text adds when it can go on."""
+    def __init__(
+        self, why: str, again_at: datetime, usage: Usage = NOTHING_USED, talk: Talk = UNTOLD
+    ) -> None:
+        """`why` is a sentence; the text adds when it can go on.
+
+        `usage` and `talk` are those of the conversation that a provider's limit ended.
+        """
         super().__init__(f"{why} It can go on at {again_at:%H:%M} UTC.")
         self.why = why
         self.again_at = again_at
+        self.usage = usage
+        self.talk = talk
 
 
-class AgentUnavailable(SpecloopError):
+class AgentTrouble(SpecloopError):
+    """A conversation without a usable answer."""
+
+    def __init__(self, sentence: str, usage: Usage = NOTHING_USED, talk: Talk = UNTOLD) -> None:
+        """`usage` is what the conversation cost all the same."""
+        super().__init__(sentence)
+        self.usage = usage
+        self.talk = talk
+
+
+class AgentUnavailable(AgentTrouble):
     """The agent could not be asked: no answer, no quota, or no scene in the playbook."""
 
 
-class AgentFailed(SpecloopError):
-    """The agent answered, and its answer could not be used even after repair."""
+class BudgetSpent(AgentUnavailable):
+    """Nothing is left of a bound, so the agent was not asked; the sentence says how to raise it."""
 
-    def __init__(self, sentence: str, usage: Usage = NOTHING_USED) -> None:
-        """`usage` is what the failed conversation cost all the same."""
-        super().__init__(sentence)
-        self.usage = usage
+
+class AgentFailed(AgentTrouble):
+    """The agent answered, and its answer could not be used even after repair."""
 
 
 class Cancelled(SpecloopError):

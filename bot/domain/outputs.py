@@ -116,11 +116,6 @@ class IntegrateOutput:
     base_gates: GateReport | None = None
     """Gates on the integrated head; red means the next iteration's first work."""
 
-    @property
-    def usage(self) -> Usage:
-        """Integration asks no agent."""
-        return NOTHING_USED
-
 
 @dataclass(frozen=True, slots=True)
 class FiledFeedback:

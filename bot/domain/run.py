@@ -99,7 +99,12 @@ class RunState:
     extra_cost_usd: float = 0.0
     extra_iterations: int = 0
     extra_hours: float = 0.0
+    extra_tokens: int = 0
     spent: Usage = NOTHING_USED
+    unmerged: Usage = NOTHING_USED
+    """Spent since something was merged or a person last spoke for the run."""
+    unmerged_calls: int = 0
+    """Invocations since then."""
     lost: str = ""
     """What GitHub shows of the bot's own and this record does not know, told to a person."""
     damaged: tuple[str, ...] = ()
@@ -115,6 +120,24 @@ class RunState:
     rests: int = 0
     """Runs that a limit ended since something was last brought to its end."""
     updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What was spent on parts of a milestone; the whole stands in the state."""
+
+    iteration: int = 0
+    of_iteration: Usage = NOTHING_USED
+    items: dict[str, Usage] = field(default_factory=dict)
+    """On each item, by its number as text."""
+
+    def plus(self, iteration: int, item: str, usage: Usage) -> Spend:
+        """Return it with an invocation's usage; `item` is empty when it worked on none."""
+        before = self.of_iteration if self.iteration == iteration else NOTHING_USED
+        items = dict(self.items)
+        if item:
+            items[item] = items.get(item, NOTHING_USED).plus(usage)
+        return Spend(iteration, before.plus(usage), items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,16 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What may be used at most of money, tokens (read and written) and agents' time."""
+
+    usd: float | None = None
+    """None: not bounded."""
+    tokens: int | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds; each one, when hit, is a graceful and resumable stop."""
 
@@ -56,13 +66,25 @@ class Limits:
     items_per_iteration: int = 12
     feedback_per_specialist: int = 5
     cost_usd: float = 10.0
+    """Of the whole milestone, as are `tokens` and `agent_hours`."""
+    tokens: int | None = None
     agent_hours: float = 2.0
+    call: Bound = Bound(usd=2.0, minutes=40.0)
+    """Of one conversation with one agent."""
+    item: Bound = Bound(usd=5.0)
+    """Of all Executors at one item."""
+    iteration: Bound = Bound()
+    idle_usd: float = 5.0
+    """Spent with nothing merged since: beyond it the run is stuck."""
+    idle_invocations: int = 40
     ceiling_usd: float = 100.0
     """How far `/continue budget=+…` may raise the budget."""
     ceiling_iterations: int = 100
     """How far `/continue iterations=+…` may raise the number of iterations."""
     ceiling_hours: float = 24.0
     """How far `/continue hours=+…` may raise the agents' time."""
+    ceiling_tokens: int = 100_000_000
+    """How far `/continue tokens=+…` may raise the tokens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.outputs import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.plan import Errand
 from bot.domain.usage import NOTHING_USED, Usage
-from bot.loop.asking import converse, finder
+from bot.loop.asking import Held, converse, finder, settle
 from bot.loop.briefing import Task, briefing, uncommitted
 from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
@@ -41,7 +41,7 @@ def attempt(house: House, task: Task) -> AttemptReport:
     try:
         report = _rounds(house, task)
     except AgentUnavailable as error:
-        report = _ended(house, task, AttemptOutcome.INTERRUPTED, str(error))
+        report = _ended(house, task, AttemptOutcome.INTERRUPTED, str(error), error.usage)
     except AgentFailed as error:
         report = _ended(house, task, AttemptOutcome.FAILED, str(error), error.usage)
     note = report.question or one_line(report.summary)
@@ -115,27 +115,28 @@ def _round(
         prompt=briefing(house, task, number, records, conflicts),
     )
     find = finder(house, task.assignment.start, worktree.path)
-    reply = converse(house, invocation, Workplace(worktree.path, writable=True, find=find))
-    answer = reply.answer
+    place = Workplace(worktree.path, writable=True, find=find)
+    held = converse(house, invocation, place, task.width)
+    answer = held.reply.answer
     if not isinstance(answer, ExecutorAnswer):
         raise AgentFailed(f"The {role} returned another role's answer.")
     title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
     references = " ".join(f"Refs #{n}." for n in task.assignment.items)
     message = f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
     try:
-        record = RoundRecord(reply, worktree.commit(message))
+        record = RoundRecord(held.reply, worktree.commit(message))
     except AgentFailed as error:
         # The files cannot be committed as they are: told like a red gate, they can be mended.
         head = records[-1].head if records else task.assignment.start
-        record = RoundRecord(reply, head, uncommitted(str(error)))
-    _keep(house, task, record, number)
+        record = RoundRecord(held.reply, head, uncommitted(str(error)))
+    _keep(house, task, record, number, held)
     return record
 
 
-def _keep(house: House, task: Task, record: RoundRecord, number: int) -> None:
+def _keep(house: House, task: Task, record: RoundRecord, number: int, held: Held) -> None:
     """Put a round beyond the reach of a crash: branch and record are pushed."""
     path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
-    house.journal.update(f"Round {number} of {task.name}", files={path: record})
+    settle(house, held, f"Round {number} of {task.name}", {path: record})
     _push(house, task, record.head)
     house.journal.publish()
 

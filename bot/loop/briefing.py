@@ -39,6 +39,8 @@ class Task:
     learnings: tuple[str, ...]
     discussion: tuple[str, ...] = ()
     """Comments on the items by people who may steer, oldest first."""
+    width: int = 1
+    """How many Executors go side by side."""
 
     @property
     def name(self) -> str:

@@ -47,10 +47,12 @@ def execute(house: House, given: ExecuteInput) -> ExecuteOutput:
     if not given.assignments:
         return ExecuteOutput()
     brief = repository_brief(house, given.snapshot.base_sha)
-    tasks = [_task(house, given, a, brief) for a in given.assignments]
+    found = (_task(house, given, a, brief) for a in given.assignments)
+    tasks = [task for task in found if task.items]
+    width = max(1, min(house.settings.limits.executors, len(tasks)))
     reports = fan_out(
-        [_bound(house, task) for task in tasks if task.items],
-        width=house.settings.limits.executors,
+        [_bound(house, replace(task, width=width)) for task in tasks],
+        width=width,
         tick=house.tick,
     )
     return ExecuteOutput(tuple(reports))

@@ -10,6 +10,7 @@ from bot.domain.settings import Settings
 from bot.loop.journal import Journal
 from bot.loop.lease import LeaseKeeper
 from bot.loop.performer import Performer
+from bot.loop.purse import Purse
 from bot.ports.agent import Agent
 from bot.ports.clock import Clock
 from bot.ports.listener import Listener
@@ -37,6 +38,7 @@ class House:
     lease: LeaseKeeper
     performer: Performer
     search: CodeSearch
+    purse: Purse
     cancelled: Callable[[], bool]
     trouble: str = ""
     """Why nothing may be done with what the base branch configures; empty when it is well."""

@@ -67,9 +67,6 @@ def _iterate(house: House) -> RunState:
     try:
         return _phases(house, sight)
     except (AgentUnavailable, AgentFailed) as error:
-        if isinstance(error, AgentFailed):
-            spent = house.journal.state.spent.plus(error.usage)
-            house.journal.update("Count", state=replace(house.journal.state, spent=spent))
         return _stand(house, sight, Halt(Standing.WAITING, str(error)))
 
 

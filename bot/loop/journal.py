@@ -7,7 +7,7 @@ anything is created on GitHub, whenever an agent's answer was paid for, and at t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -97,6 +97,16 @@ class Journal:
             if learnings is not None:
                 self.learnings = changes["learnings.json"] = learnings
             self.files.commit(changes, message)
+
+    def amend(
+        self,
+        message: str,
+        change: Callable[[RunState], RunState],
+        files: Mapping[str, object] | None = None,
+    ) -> None:
+        """Commit a change of the newest state: threads side by side lose nothing of each other."""
+        with self._lock:
+            self.update(message, state=change(self.state), files=files)
 
     def publish(self) -> None:
         """Push everything committed so far. Raises StateDiverged or ServiceError."""

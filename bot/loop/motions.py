@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.domain.effects import Effect
 from bot.domain.events import PhaseResumed, PhaseStarted
 from bot.domain.run import Ledger, Phase
-from bot.domain.usage import Usage
 from bot.loop.house import House
 from bot.loop.sight import Sight, seen_after
 from bot.rules.foresight import foresee
 
-
-class Output(Protocol):
-    """What a phase hands on."""
-
-    @property
-    def usage(self) -> Usage:
-        """What its agents used."""
-        ...
-
-
-T = TypeVar("T", bound=Output)
+T = TypeVar("T")
 _PHASES = tuple(Phase)
 
 
 def think_once(house: House, phase: Phase, kind: type[T], think: Callable[[], T]) -> T:
-    """Return the phase's recorded output, or think and record it and what it cost."""
+    """Return the phase's recorded output, or think and record it."""
     journal = house.journal
     known = journal.output(phase.value, kind)
     if known is not None:
@@ -42,7 +31,7 @@ def think_once(house: House, phase: Phase, kind: type[T], think: Callable[[], T]
     seconds[phase.value] = seconds.get(phase.value, 0.0) + house.clock.boot() - began
     journal.update(
         f"Output of {phase.value}",
-        state=replace(journal.state, seconds=seconds, spent=journal.state.spent.plus(made.usage)),
+        state=replace(journal.state, seconds=seconds),
         files={journal.iteration_path(phase.value): made},
     )
     return made

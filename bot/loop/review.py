@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.domain.agents import Invocation, Reply, RoleKind
 from bot.domain.board import Board
 from bot.domain.effects import CreateComment, CreateIssue, Effect
-from bot.domain.errors import AgentFailed, AgentUnavailable
+from bot.domain.errors import AgentTrouble
 from bot.domain.events import FeedbackGiven, VerdictGiven
 from bot.domain.findings import GateReport
 from bot.domain.outputs import FiledFeedback, ReviewOutput
@@ -68,8 +68,9 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
     verdict: Verdict | None = None
     observed: list[tuple[str, Feedback]] = []
     for role, reply in zip(roles, answers, strict=True):
-        if isinstance(reply, str):
-            failures.append(reply)
+        if isinstance(reply, AgentTrouble):
+            failures.append(f"{role}: {reply}")
+            usage = usage.plus(reply.usage)
             continue
         usage = usage.plus(reply.usage)
         if isinstance(reply.answer, VerifierAnswer | SpecialistAnswer):
@@ -92,7 +93,8 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
 
 def _asker(
     house: House, given: ReviewInput, role: str, workplace: Workplace, brief: Mapping[str, object]
-) -> Callable[[], Reply | str]:
+) -> Callable[[], Reply | AgentTrouble]:
+    width = 1 + len(house.settings.specialists)
     kind = RoleKind.VERIFIER if role == VERIFIER else RoleKind.SPECIALIST
     invocation = Invocation(
         key=f"{given.iteration}/review/{role}",
@@ -102,11 +104,11 @@ def _asker(
         prompt={"repository": dict(brief), **_prompt(house, given, kind)},
     )
 
-    def asked() -> Reply | str:
+    def asked() -> Reply | AgentTrouble:
         try:
-            return ask(house, invocation, workplace)
-        except (AgentUnavailable, AgentFailed) as error:
-            return f"{role}: {error}"
+            return ask(house, invocation, workplace, width)
+        except AgentTrouble as error:
+            return error
 
     return asked
 

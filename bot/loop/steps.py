@@ -19,6 +19,7 @@ from bot.domain.outputs import (
 from bot.domain.plan import Plan
 from bot.domain.run import Phase
 from bot.domain.settings import PlanApproval
+from bot.domain.usage import NOTHING_USED
 from bot.domain.work import CloseReason
 from bot.loop.execute import (
     ExecuteInput,
@@ -190,6 +191,9 @@ def integrate_step(house: House, sight: Sight) -> tuple[Sight, IntegrateOutput]:
             and not _is_known(journal.ledger.train(r.pull_request), r)
         )
         house.performer.perform(_closed_by(output))
+        if any(r.outcome is TrainOutcome.MERGED for r in output.reports):
+            state = replace(journal.state, unmerged=NOTHING_USED, unmerged_calls=0)
+            journal.update("Something landed", state=state)
         ledger = replace(
             journal.ledger,
             trains=(*trains, *output.reports),

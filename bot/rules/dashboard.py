@@ -6,8 +6,8 @@ from bot.domain.board import Board, Item
 from bot.domain.run import IterationRecord, Ledger, RunState
 from bot.domain.settings import Limits
 from bot.domain.work import Status
+from bot.rules.budget import raised
 from bot.rules.order import by_priority, is_backlog
-from bot.rules.termination import raised
 
 View = dict[str, object]
 

@@ -37,6 +37,7 @@ _ITEM = re.compile(r"^#(\d{1,9})\b[ \t]*")
 _TAG = re.compile(r"[0-9a-f]{6}")
 _BUDGET = re.compile(r"(?:^|\s)budget=\+(\d{1,6}(?:\.\d{1,2})?)(?:usd)?(?=\s|$)", re.IGNORECASE)
 _HOURS = re.compile(r"(?:^|\s)hours=\+(\d{1,4}(?:\.\d{1,2})?)(?=\s|$)", re.IGNORECASE)
+_TOKENS = re.compile(r"(?:^|\s)tokens=\+(\d{1,9})(?=\s|$)", re.IGNORECASE)
 _ITERATIONS = re.compile(r"(?:^|\s)iterations=\+(\d{1,4})(?=\s|$)", re.IGNORECASE)
 
 
@@ -64,13 +65,17 @@ def _only_item(kind: type[Retry | Cancel], rest: str) -> Command:
 
 
 def _continue(rest: str) -> Command:
-    budget, iterations, hours = (p.search(rest) for p in (_BUDGET, _ITERATIONS, _HOURS))
-    text = _HOURS.sub(" ", _ITERATIONS.sub(" ", _BUDGET.sub(" ", rest)))
+    options = (_BUDGET, _ITERATIONS, _HOURS, _TOKENS)
+    budget, iterations, hours, tokens = (option.search(rest) for option in options)
+    text = rest
+    for option in options:
+        text = option.sub(" ", text)
     return Continue(
         text=" ".join(text.split()),
         budget_usd=float(budget.group(1)) if budget else 0.0,
         iterations=int(iterations.group(1)) if iterations else 0,
         hours=float(hours.group(1)) if hours else 0.0,
+        tokens=int(tokens.group(1)) if tokens else 0,
     )
 
 
@@ -105,7 +110,7 @@ def _priority(rest: str) -> Command:
 _TABLE: dict[str, tuple[CommandHelp, Callable[[str], Command]]] = {
     "continue": (
         CommandHelp(
-            "/continue [text] [budget=+5usd] [iterations=+5] [hours=+2]",
+            "/continue [text] [budget=+5usd] [iterations=+5] [hours=+2] [tokens=+1000000]",
             "spec issue",
             "accept the plan; resume after a stop; the text reaches the Planner; raise a limit",
         ),

@@ -26,6 +26,7 @@ from bot.domain.commands import (
 from bot.domain.effects import AddLabels, CloseIssue, ClosePullRequest, RemoveLabels, SetEffect
 from bot.domain.run import ItemInput, Learnings, Phase, RunState, Standing
 from bot.domain.settings import Labels
+from bot.domain.usage import NOTHING_USED
 from bot.domain.work import CloseReason, ItemKind, Priority, Status
 from bot.rules.learning import forget, teach
 from bot.rules.reading import priority_label
@@ -104,12 +105,13 @@ def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
     # Whoever says it while nothing waits for acceptance wants everything looked at again.
     waited = state.standing is Standing.WAITING and state.plan_accepted and not state.paused
     state = replace(
-        state,
+        _watched_anew(state),
         plan_accepted=state.plan_accepted or state.phase is Phase.EXECUTE,
         paused=False,
         extra_cost_usd=state.extra_cost_usd + command.budget_usd,
         extra_iterations=state.extra_iterations + command.iterations,
         extra_hours=state.extra_hours + command.hours,
+        extra_tokens=state.extra_tokens + command.tokens,
         resumed=state.resumed or over or waited or bool(state.lost),
     )
     if command.text:
@@ -127,13 +129,20 @@ def _forget(tag: str, state: RunState, known: Learnings) -> Response:
 
 def _resumed(state: RunState, words: str) -> RunState:
     return replace(
-        state, paused=False, resumed=True, replan=True, planner_input=(*state.planner_input, words)
-    )
+        _watched_anew(state),
+        paused=False, resumed=True, replan=True, planner_input=(*state.planner_input, words),
+    )  # fmt: skip
+
+
+def _watched_anew(state: RunState) -> RunState:
+    """Let what is spent without a merge count from here: a person looked and wants it to go on."""
+    return replace(state, unmerged=NOTHING_USED, unmerged_calls=0)
 
 
 def _unstuck(state: RunState) -> RunState:
     """Resume a run that is stuck: a person just gave what it lacked."""
-    return replace(state, resumed=state.resumed or state.standing is Standing.STUCK)
+    stuck = state.standing is Standing.STUCK
+    return replace(_watched_anew(state) if stuck else state, resumed=state.resumed or stuck)
 
 
 def _on_item(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.board import Board
-from bot.domain.run import RunState, Standing
+from bot.domain.run import RunState, Spend, Standing
 from bot.domain.settings import Limits
 from bot.domain.work import ItemKind, Status
+from bot.rules.budget import raised, scopes, why_idle, why_spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
 
     In this order: 1. the record was lost; 2. the run is over and nobody resumed it; 3. a person
     stopped it (closed the root or took its label, paused it, changed the spec without the right
-    to); 4. a bound is reached; 5. the plan waits for acceptance; 6. nothing can move without a
-    person; 7. nothing can move at all.
+    to); 4. a bound is reached; 5. the plan waits for acceptance; 6. too much was spent since
+    something landed; 7. nothing can move without a person; 8. nothing can move at all.
     """
     if state.lost:
         return Halt(Standing.WAITING, state.lost)
@@ -73,6 +74,8 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
         return bound
     if prospects.plan_waits:
         return PLAN_WAITS
+    if idle := _idle(state, prospects, limits):
+        return idle
     return _person_needed(board, prospects)
 
 
@@ -83,24 +86,21 @@ def _bound(state: RunState, limits: Limits) -> Halt | None:
             Standing.WAITING,
             f"All {allowed:g} iterations are used: comment `/continue iterations=+5` for more.",
         )
-    cap = raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd)
-    if state.spent.cost_usd >= cap:
-        return Halt(
-            Standing.WAITING,
-            f"The budget of {cap:g} USD is spent: comment `/continue budget=+5usd` for more.",
-        )
-    hours = raised(limits.agent_hours, state.extra_hours, limits.ceiling_hours)
-    if state.spent.seconds >= hours * 3600:
-        return Halt(
-            Standing.WAITING,
-            f"The agents' {hours:g} hours are used: comment `/continue hours=+2` for more.",
-        )
+    milestone = scopes(state, Spend(), limits, "")[0]
+    if spent := why_spent((milestone,)):
+        return Halt(Standing.WAITING, spent)
     return None
 
 
-def raised(limit: float, extra: float, ceiling: float) -> float:
-    """Return a limit as people raised it, never above its ceiling (nor below itself)."""
-    return min(limit + extra, max(limit, ceiling))
+def _idle(state: RunState, prospects: Prospects, limits: Limits) -> Halt | None:
+    """Too much was spent since something landed; what is about to land is waited for."""
+    why = why_idle(state, limits)
+    if not why or prospects.landable:
+        return None
+    if prospects.awaiting_review:
+        names = ", ".join(f"#{n}" for n in prospects.awaiting_review)
+        return Halt(Standing.WAITING, f"{why} Reviewing pull request {names} goes on, too.")
+    return Halt(Standing.STUCK, why)
 
 
 def _person_needed(board: Board, prospects: Prospects) -> Halt | None:

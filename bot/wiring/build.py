@@ -17,6 +17,7 @@ from bot.loop.house import House
 from bot.loop.journal import Journal
 from bot.loop.lease import LeaseKeeper
 from bot.loop.performer import Performer
+from bot.loop.purse import Purse
 from bot.ports.agent import Agent
 from bot.ports.clock import Clock
 from bot.ports.listener import Listener
@@ -38,6 +39,7 @@ from bot.wiring.places import World
 from bot.wiring.register import Milestone
 from bot.wiring.roles import NobodyToAsk, committed_roles, roles_in_force
 from bot.words import TemplateWords
+from bot.words.secrets import SecretPatterns
 from bot.workspace.clone import Clone
 from bot.workspace.codesearch.index import INDEX, CodeIndex
 from bot.workspace.gates import CheckoutGates
@@ -69,6 +71,8 @@ class Site:
     endpoint: Endpoint
     milestone: Milestone
     checkout: Checkout
+    agent: Agent | None = None
+    """Who answers; None: whoever the milestone's choices name."""
 
     @property
     def name(self) -> str:
@@ -137,13 +141,16 @@ def open_house(
         settings = _settings(site, clone)
         agent, trouble = _agent(site, clone, settings, words, stop, clock)
         adapters = adapt(_adapters(site, clone, stack, permit, agent, stop, clock))
-        journal = permit.journal = Journal(site.milestone.root, adapters.store, JsonCodec(), clock)
+        journal = permit.journal = Journal(
+            site.milestone.root, adapters.store, JsonCodec(SecretPatterns().redact), clock
+        )
         journal.load()
         lease = permit.lease = LeaseKeeper(journal, clock, LocalProcesses())
         lease.take()
         stack.callback(_give_back, lease)
+        settle = SETTLE if site.endpoint.settle is None else site.endpoint.settle
         performer = Performer(
-            journal, adapters.tracker, clock, listener, waker, settle=SETTLE, nonces=nonce
+            journal, adapters.tracker, clock, listener, waker, settle=settle, nonces=nonce
         )
         yield (
             House(
@@ -161,6 +168,7 @@ def open_house(
                 lease=lease,
                 performer=performer,
                 search=search,
+                purse=Purse(journal, settings.limits),
                 cancelled=stop.is_set,
                 trouble=trouble,
             ),
@@ -202,7 +210,7 @@ def _adapters(
     return Adapters(
         store=RefStore(clone.git.run, site.remote.url, ref_of(milestone.root)),
         tracker=stack.enter_context(tracker),
-        worktrees=FolderWorktrees(clone, site.world.work / site.name),
+        worktrees=FolderWorktrees(clone, site.world.work / site.name, scan=SecretPatterns()),
         gates=CheckoutGates(
             clone, site.world.scratch, sandbox=gates_sandbox(site.world), cancel=stop
         ),
@@ -219,6 +227,8 @@ def _agent(
     clock: Clock,
 ) -> tuple[Agent, str]:
     """Return the agents in the base branch's roles, and why nobody can be asked, if so."""
+    if site.agent is not None:
+        return site.agent, ""
     head = clone.head(site.milestone.base_branch)
     try:
         own = committed_roles(clone, head.sha) if head else ()

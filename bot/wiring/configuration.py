@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.domain.effects import MergeMethod
 from bot.domain.errors import UserError
 from bot.domain.findings import Gate, GateCategory
-from bot.domain.settings import Labels, Limits, MergePolicy, PlanApproval, Settings
+from bot.domain.settings import Bound, Labels, Limits, MergePolicy, PlanApproval, Settings
 
 PATH = ".github/specloop.yml"
 _LIMITS, _LABELS, _DEFAULTS = Limits(), Labels(), Settings()
@@ -40,8 +40,20 @@ class GateModel(_Strict):
     timeout: float = Field(default=600.0, gt=0, le=6 * 3600)
 
 
+class BoundModel(_Strict):
+    """A bound of one call, item or iteration."""
+
+    usd: float | None = Field(default=None, gt=0)
+    tokens: int | None = Field(default=None, ge=1000)
+    minutes: float | None = Field(default=None, gt=0)
+
+
+def _bound(default: Bound) -> BoundModel:
+    return BoundModel(usd=default.usd, tokens=default.tokens, minutes=default.minutes)
+
+
 class LimitsModel(_Strict):
-    """Bounds of a milestone."""
+    """Bounds of a milestone and of its parts."""
 
     iterations: int = Field(default=_LIMITS.iterations, ge=1, le=1000)
     rounds: int = Field(default=_LIMITS.rounds, ge=1, le=20)
@@ -50,10 +62,17 @@ class LimitsModel(_Strict):
     items_per_iteration: int = Field(default=_LIMITS.items_per_iteration, ge=1, le=200)
     feedback_per_specialist: int = Field(default=_LIMITS.feedback_per_specialist, ge=0, le=50)
     cost_usd: float = Field(default=_LIMITS.cost_usd, ge=0)
+    tokens: int | None = Field(default=_LIMITS.tokens, ge=1000)
     agent_hours: float = Field(default=_LIMITS.agent_hours, gt=0)
+    call: BoundModel = _bound(_LIMITS.call)
+    item: BoundModel = _bound(_LIMITS.item)
+    iteration: BoundModel = _bound(_LIMITS.iteration)
+    idle_usd: float = Field(default=_LIMITS.idle_usd, gt=0)
+    idle_invocations: int = Field(default=_LIMITS.idle_invocations, ge=1)
     ceiling_usd: float = Field(default=_LIMITS.ceiling_usd, ge=0)
     ceiling_iterations: int = Field(default=_LIMITS.ceiling_iterations, ge=1)
     ceiling_hours: float = Field(default=_LIMITS.ceiling_hours, gt=0)
+    ceiling_tokens: int = Field(default=_LIMITS.ceiling_tokens, ge=0)
 
 
 class LabelsModel(_Strict):
@@ -118,7 +137,10 @@ class Configuration(_Strict):
     )
     labels: LabelsModel = Field(LabelsModel(), description="names of the labels")
     limits: LimitsModel = Field(
-        LimitsModel(), description="bounds; reaching one is a graceful, resumable stop"
+        LimitsModel(),
+        description="bounds; reaching one is a graceful, resumable stop. Cost, tokens and time "
+        "are bounded for the milestone and within it for an `iteration`, an `item` and a `call`; "
+        "what is not set is not bounded",
     )
     sandbox: SandboxModel = Field(
         SandboxModel(),
@@ -163,10 +185,16 @@ def _settings(read: Configuration) -> Settings:
         specialists=tuple(dict.fromkeys(read.specialists)),
         writer=read.writer,
         labels=Labels(**read.labels.model_dump()),
-        limits=Limits(**read.limits.model_dump()),
+        limits=_limits(read.limits),
         network=read.sandbox.network,
         protected_paths=tuple(read.protected_paths),
     )
+
+
+def _limits(read: LimitsModel) -> Limits:
+    values = read.model_dump()
+    call, item, iteration = (Bound(**values.pop(n)) for n in ("call", "item", "iteration"))
+    return Limits(call=call, item=item, iteration=iteration, **values)
 
 
 def _first(error: ValidationError) -> str:

@@ -33,6 +33,8 @@ class Endpoint:
     maintainer_token: str
     paced: bool = False
     """Whether writes are spaced out as GitHub asks; the embedded one needs none of it."""
+    settle: float | None = None
+    """Seconds after which absence from listings counts; None: as everywhere."""
 
     def git_url(self, repository: str) -> str:
         """Return the address that git uses."""
@@ -40,10 +42,11 @@ class Endpoint:
 
 
 @contextmanager
-def embedded_github(world: World, port: int = 0) -> Iterator[Endpoint]:
+def embedded_github(world: World, port: int = 0, *, late: bool = True) -> Iterator[Endpoint]:
     """Serve a world's GitHub while the block runs, or join the server that already does.
 
-    Raises UserError when the world is another version's, ServiceError when it cannot be served.
+    Its listings lag unless `late` is off. Raises UserError when the world is another version's,
+    ServiceError when it cannot be served.
     """
     try:
         home = found_world(world.hub)
@@ -52,8 +55,9 @@ def embedded_github(world: World, port: int = 0) -> Iterator[Endpoint]:
         if running is not None:
             yield Endpoint(running, tokens[BOT], tokens[MAINTAINER])
             return
-        with start_hub(home, port=port, lag=LAG) as hub:
-            yield Endpoint(hub.url, tokens[BOT], tokens[MAINTAINER])
+        with start_hub(home, port=port, lag=LAG if late else 0.0) as hub:
+            settle = None if late else 0.0
+            yield Endpoint(hub.url, tokens[BOT], tokens[MAINTAINER], settle=settle)
     except BrokenWorld as error:
         raise UserError(str(error)) from error
     except HubNotStarted as error:

@@ -190,7 +190,8 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
         "plan accepted": state["plan_accepted"],
         "commands heeded": len(state["handled_comments"]),
         "left to read": [state["planner_input"], state["item_input"]],
-        "requests": state["spent"]["requests"],
+        # A conversation that was stopped was paid for, and is held again.
+        "requests": state["spent"]["requests"] - sum(_stopped(git_dir, paths)),
         "history": [
             [
                 line["number"], line["decision"], line["reason"], line["by"],
@@ -211,6 +212,15 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
         "intents": [re.sub(r"^command/\d+", "command/*", i) for i in intents],
         "never answered": [i["key"] for i in sent if i["key"] not in created],
     }  # fmt: skip
+
+
+def _stopped(git_dir: Path, paths: list[str]) -> Iterator[int]:
+    """Yield the requests of conversations that did not come to their end."""
+    for path in paths:
+        if "/invocations/" in path:
+            held = _file(git_dir, path)
+            if held["ended"] == "stopped":
+                yield held["usage"]["requests"]
 
 
 def _sent(segments: list[Found]) -> Iterator[Found]:

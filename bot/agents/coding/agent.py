@@ -27,7 +27,14 @@ from bot.agents.coding.visit import Subject, Visit, open_visit
 from bot.agents.prompt import PromptWords
 from bot.agents.roles import Role, role_of
 from bot.domain.agents import Answer, Invocation, Reply, RoleKind
-from bot.domain.errors import AgentFailed, AgentUnavailable, DiskFull, is_no_room
+from bot.domain.errors import (
+    AgentFailed,
+    AgentTrouble,
+    AgentUnavailable,
+    DiskFull,
+    is_no_room,
+)
+from bot.domain.talk import Talk as Held
 from bot.ports.agent import Workplace
 from bot.ports.clock import Clock
 
@@ -91,15 +98,21 @@ class CodingAgent:
         try:
             with open_visit(subject, self._host, spending.token, hearing, told) as visit:
                 answer = self._converse(visit)
-        except AgentFailed as error:
+        except AgentTrouble as error:  # it was paid for all the same
             error.usage = spending.settle(hearing.usage, self._setting.clock.boot() - start)
+            error.talk = self._talk
             raise
         except BaseException as error:
             spending.settle(hearing.usage, 0.0)
             if isinstance(error, OSError) and is_no_room(error):
                 raise DiskFull from error
             raise
-        return Reply(answer, spending.settle(hearing.usage, self._setting.clock.boot() - start))
+        usage = spending.settle(hearing.usage, self._setting.clock.boot() - start)
+        return Reply(answer, usage, self._talk)
+
+    @property
+    def _talk(self) -> Held:
+        return Held(f"{self._file.runtime}: {self._file.name}", self._model)
 
     def _converse(self, visit: Visit) -> Answer:
         result = visit.home / RESULT
