@@ -1,4 +1,4 @@
-"""`specloop show N`: one item or pull request, with its attempts, rounds and gates."""
+"""`specloop show`: an item or pull request with its attempts, or a conversation with an agent."""
 
 from __future__ import annotations
 
@@ -10,19 +10,40 @@ import click
 
 from bot.domain.errors import UserError
 from bot.entry.options import json_option, milestone_option, repo_option
+from bot.entry.replay import list_invocations, of_item, replay
 from bot.wiring.recorded import Recorded, recorded
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("what", default="", metavar="[#N | INVOCATION]")
 @repo_option
 @milestone_option
 @json_option
-def command(number: int, repo: Path, milestone: int | None, as_json: bool) -> None:
-    """Show item or pull request NUMBER: status, attempts, rounds, gates, question."""
-    story = story_of(recorded(repo, milestone), number)
+def command(what: str, repo: Path, milestone: int | None, as_json: bool) -> None:
+    """Show an item or pull request (`7`), or replay an invocation (`2/execute/7.1/1`).
+
+    Without either, all invocations of the milestone are listed.
+    """
+    found = recorded(repo, milestone)
+    number = what.removeprefix("#")
+    if not what:
+        list_invocations(found, None, as_json=as_json)
+    elif number.isdecimal() and int(number[:12]) > 0:
+        _show_item(found, int(number[:12]), as_json=as_json)
+    elif "/" in what:
+        replay(found, what, as_json=as_json)
+    else:
+        raise UserError(
+            f"`{what}` is neither a number nor an invocation: write `specloop show 7`, or "
+            "`specloop show` for a list."
+        )
+
+
+def _show_item(found: Recorded, number: int, *, as_json: bool) -> None:
+    story = story_of(found, number)
+    asked = of_item(found, story["item"]["number"])
     if as_json:
-        click.echo(json.dumps(story, indent=1))
+        click.echo(json.dumps({**story, "invocations": asked}, indent=1))
         return
     item = story["item"]
     click.secho(f"#{item['number']} {item['title']}", bold=True)
@@ -43,6 +64,9 @@ def command(number: int, repo: Path, milestone: int | None, as_json: bool) -> No
         click.echo(f"Pull request #{train['pull_request']}: {train['outcome']} {train['note']}")
     if not story["attempts"]:
         click.echo("No Executor has worked on it yet.")
+    if asked:
+        click.echo("Invocations:")
+        list_invocations(found, asked, as_json=False)
 
 
 def story_of(found: Recorded, number: int) -> dict[str, Any]:

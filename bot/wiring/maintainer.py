@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from bot.github.client import Client
 from bot.github.pace import UNPACED
 from bot.ports.clock import Clock
 from bot.wiring.spec_text import SpecText
+
+PAGE = 100
+"""Entries of a listing that are asked for at once."""
 
 
 class _Always:
@@ -56,6 +60,35 @@ class Maintainer:
         body = {"title": spec.title, "body": spec.body, "labels": [label]}
         made = self._write("POST", f"{self._path}/issues", body)
         return int(_mapping(made.body)["number"])
+
+    def take_numbers(self, count: int) -> None:
+        """Open issues that stand for nothing, so that what comes next has a later number."""
+        for number in range(1, count + 1):
+            title = {"title": f"Something else, number {number}"}
+            self._write("POST", f"{self._path}/issues", title)
+
+    def comments(self) -> list[Mapping[str, Any]]:
+        """Return all comments of the repository, as REST tells them, oldest first."""
+        return self._listed(f"{self._path}/issues/comments")
+
+    def reviews(self, number: int) -> list[Mapping[str, Any]]:
+        """Return the reviews of a pull request."""
+        return self._listed(f"{self._path}/pulls/{number}/reviews")
+
+    def review(self, number: int, event: str, text: str) -> None:
+        """Review a pull request's present head: APPROVE, REQUEST_CHANGES or COMMENT."""
+        body = {"event": event, "body": text}
+        self._write("POST", f"{self._path}/pulls/{number}/reviews", body)
+
+    def _listed(self, path: str) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        for page in itertools.count(1):
+            answer = self._client.read(path, {"per_page": PAGE, "page": page})
+            listed = answer.body if isinstance(answer.body, list) else []
+            found += listed
+            if len(listed) < PAGE:
+                return found
+        raise AssertionError("unreachable: pages end")
 
     def comment(self, number: int, text: str) -> None:
         """Comment on an issue or pull request."""

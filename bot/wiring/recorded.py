@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,40 @@ class Recorded:
                 "`specloop tick` says what can be done."
             ) from None
 
+    def read_all(self, paths: Sequence[str]) -> list[Any]:
+        """Return the records at paths that exist, as plain data, in one process."""
+        return [json.loads(content) for content in self.contents(paths)]
+
+    def contents(self, paths: Sequence[str]) -> list[bytes]:
+        """Return the contents of files that exist."""
+        return self._objects([f"{self.ref}:{path}" for path in paths])
+
+    def versions(self, path: str) -> list[tuple[int, bytes]]:
+        """Return each version of a file, oldest first, with its time in seconds since 1970."""
+        listed = self._git("log", "--reverse", "--format=%H %ct", self.ref, "--", path)
+        commits = [line.split() for line in listed.stdout.decode().splitlines()]
+        contents = self._objects([f"{commit}:{path}" for commit, _ in commits])
+        return [(int(at), content) for (_, at), content in zip(commits, contents, strict=True)]
+
+    def _objects(self, names: Sequence[str]) -> list[bytes]:
+        out = self._git("cat-file", "--batch", stdin="\n".join([*names, ""]).encode()).stdout
+        found, at = [], 0
+        for _ in names:
+            end = out.index(b"\n", at)
+            size = int(out[at:end].split(b" ")[2])
+            found.append(out[end + 1 : end + 1 + size])
+            at = end + size + 2
+        return found
+
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all records."""
         listed = self._git("ls-tree", "-r", "-z", "--name-only", self.ref)
         return tuple(p for p in listed.stdout.decode().split("\0") if p)
 
-    def _git(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+    def _git(self, *args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             ["git", f"--git-dir={self.git_dir}", *args],
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             check=False,
         )

@@ -199,7 +199,7 @@ def test_git_that_is_not_installed_is_said_in_one_sentence(untouched: Laptop) ->
 
 
 def test_a_mistyped_call_is_refused_by_the_command_line(untouched: Laptop) -> None:
-    for args in (["frobnicate"], ["run", "x.md"], ["show"], ["run", "--merge", "yolo"]):
+    for args in (["frobnicate"], ["run", "x.md"], ["show", "1", "2"], ["run", "--merge", "yolo"]):
         ended = untouched.specloop(*args)
         assert ended.code == 2
         assert "Traceback" not in ended.err

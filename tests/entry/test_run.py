@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 
@@ -73,9 +74,50 @@ def test_status_log_and_show_answer_for_people_and_for_programs(finished: Laptop
     assert json.loads(told("show", "2", "--json")) == json.loads(told("show", "3", "--json"))
 
 
+def test_what_each_role_cost_is_shown_by_iteration(finished: Laptop) -> None:
+    ended = finished.specloop("log", "--json", cwd=finished.repo)
+    first, last = json.loads(ended.out)["history"]
+    asked = {role: used["calls"] for role, used in first["roles"].items()}
+    reviewers = {"verifier": 1, "code-reviewer": 1, "adversarial-tester": 1}
+    assert asked == {"planner": 1, "executor": 1} | reviewers
+    assert {role: used["calls"] for role, used in last["roles"].items()} == {"planner": 1}
+    assert first["roles"]["executor"]["tokens"] > 0
+    told = finished.specloop("log", cwd=finished.repo).out
+    assert re.search(r"  executor +1 asked +2 requests .* 0\.00 USD", told)
+
+
+def test_a_conversation_is_listed_and_replayed(finished: Laptop) -> None:
+    def told(*args: str) -> str:
+        ended = finished.specloop(*args, cwd=finished.repo)
+        assert (ended.code, ended.err) == (0, "")
+        return ended.out
+
+    listed = [line.split()[0] for line in told("show").splitlines()]
+    assert [k for k in listed if "review" not in k] == ["1/plan", "1/execute/2.1/1", "2/plan"]
+    assert len(listed) == 6
+    assert "1/execute/2.1/1" in told("show", "#2")
+    (replayed,) = json.loads(told("show", "1/execute/2.1/1", "--json"))
+    assert replayed["answer"]["title"] == "Do hello"
+    assert replayed["talk"]["model"] == "playbook"
+    assert len(replayed["talk"]["prompt"]) == 64
+    assert [step["tool"] for step in replayed["steps"]] == ["write_file", "answer"]
+    text = told("show", "1/execute/2.1/1")
+    assert "answered" in text
+    assert '    write_file {"path": "hello.txt", "text": "hello\\n"}' in text
+    assert "(the one on record)" in text
+    kept = Path(replayed["transcript"])
+    kept.write_text(kept.read_text() + "{}\n")
+    assert "not the one on record" in told("show", "1/execute/2.1/1")
+
+
 def test_looking_at_what_is_not_there_is_refused_in_one_sentence(finished: Laptop) -> None:
     ended = finished.specloop("show", "77", cwd=finished.repo)
     assert (ended.code, ended.err) == (2, "specloop: #77 is no item of #1; there is #2.\n")
+    ended = finished.specloop("show", "9/plan", cwd=finished.repo)
+    known = "specloop: There is no invocation `9/plan`; `specloop show` lists them.\n"
+    assert (ended.code, ended.err) == (2, known)
+    ended = finished.specloop("show", "hello", cwd=finished.repo)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
     ended = finished.specloop("status", "--milestone", "9", cwd=finished.repo)
     assert (ended.code, ended.err) == (2, "specloop: There is no milestone #9 here; there is #1.\n")
 
