@@ -1,0 +1,122 @@
+"""`specloop rehearse`: the same answers lead to the same effects, and a change is found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bot.loop.plan
+from bot.wiring.recorded import Recorded, recorded
+from bot.wiring.rehearsal.run import rehearse
+from tests.entry.stage import Laptop, story
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    """A laptop on which the demonstration was watched to its end."""
+    laptop = Laptop(tmp_path_factory.mktemp("shown") / "mary")
+    process = laptop.starts("demo")
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, (out, err)
+    laptop.repo = laptop.home / "demo" / "doorsign"
+    return laptop
+
+
+@pytest.fixture
+def found(shown: Laptop, monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    monkeypatch.setenv("SPECLOOP_HOME", str(shown.home))
+    return recorded(shown.repo, None)
+
+
+def test_the_demonstration_rehearses_to_the_same(shown: Laptop) -> None:
+    before = shown.footprint()
+    ended = shown.specloop("rehearse", "--repo", shown.repo)
+    assert (ended.code, ended.err) == (0, "")
+    assert "answers and 2 words of people taken from the record" in ended.out
+    assert ended.out.endswith("All is the same.\n")
+    assert shown.footprint() == before
+
+
+def test_a_changed_rule_is_found(found: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.loop.plan, "done_refusals", lambda *_: ("Not on a Saturday.",))
+    told = rehearse(found, gates=False)
+    assert told.difference is not None
+    assert told.difference.what.startswith("iteration 3")
+
+
+def test_a_changed_answer_is_found(found: Recorded) -> None:
+    def renamed(reply: dict[str, Any]) -> None:
+        reply["answer"]["items"][0]["title"] = "Do something else"
+
+    with forged(found, "iterations/0001/answers/planner.json", renamed):
+        told = rehearse(found, gates=False)
+    assert told.difference is not None
+    assert told.difference.what.startswith("iteration 1, item/")
+    assert told.difference.what.endswith(", title")
+    assert told.difference.rehearsed == "Do something else"
+
+
+def test_what_was_never_asked_is_found(found: Recorded) -> None:
+    def again(reply: dict[str, Any]) -> None:
+        reply["answer"]["decision"] = "CONTINUE"
+
+    with forged(found, "iterations/0003/answers/planner.json", again):
+        told = rehearse(found, gates=False)
+    assert told.difference is not None
+    assert told.difference.what.startswith("iteration 3")
+
+
+def test_approvals_and_a_run_in_two_parts_are_rehearsed(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "mary")
+    laptop.lay()
+    laptop.plays(story(key="hello"))
+    first = laptop.run("--yes", "--merge", "review")
+    assert first.code == 3, first
+    assert laptop.specloop("approve", "3", "--repo", laptop.repo).code == 0
+    assert laptop.run("--yes", "--merge", "review").code == 0
+    ended = laptop.specloop("rehearse", "--repo", laptop.repo)
+    assert (ended.code, ended.err) == (0, ""), ended
+    assert "and 1 words of people" in ended.out
+
+
+def test_what_was_never_run_is_refused(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "mary")
+    laptop.lay()
+    ended = laptop.specloop("rehearse", "--repo", laptop.repo)
+    assert ended.code == 2
+    assert ended.err.startswith("specloop: Nothing was run for")
+
+
+@contextmanager
+def forged(found: Recorded, path: str, change: Callable[[Any], None]) -> Iterator[None]:
+    """Change one file of the record while the block runs."""
+
+    def git(*args: str, data: bytes = b"") -> str:
+        command = ["git", f"--git-dir={found.git_dir}", *args]
+        environment = os.environ | {"GIT_INDEX_FILE": str(found.git_dir / "forged.index")}
+        for role in ("AUTHOR", "COMMITTER"):
+            environment |= {f"GIT_{role}_NAME": "Eve", f"GIT_{role}_EMAIL": "eve@example.org"}
+        ran = subprocess.run(command, input=data, env=environment, capture_output=True, check=True)
+        return ran.stdout.decode().strip()
+
+    before = git("rev-parse", found.ref)
+    reply = json.loads(git("show", f"{found.ref}:{path}"))
+    change(reply)
+    blob = git("hash-object", "-w", "--stdin", data=json.dumps(reply).encode())
+    git("read-tree", found.ref)
+    git("update-index", "--cacheinfo", f"100644,{blob},{path}")
+    commit = git("commit-tree", "-p", before, "-m", "Forge", git("write-tree"))
+    git("update-ref", found.ref, commit)
+    try:
+        yield
+    finally:
+        git("update-ref", found.ref, before)
