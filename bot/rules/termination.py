@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.board import Board
-from bot.domain.run import RunState, Spend, Standing
+from bot.domain.run import Phase, RunState, Spend, Standing
 from bot.domain.settings import Limits
 from bot.domain.work import ItemKind, Status
 from bot.rules.budget import raised, scopes, why_idle, why_spent
@@ -93,9 +93,9 @@ def _bound(state: RunState, limits: Limits) -> Halt | None:
 
 
 def _idle(state: RunState, prospects: Prospects, limits: Limits) -> Halt | None:
-    """Too much was spent since something landed; what is about to land is waited for."""
+    """Too much was spent since something landed; what was begun is finished first."""
     why = why_idle(state, limits)
-    if not why or prospects.landable:
+    if not why or prospects.landable or state.phase is not Phase.OBSERVE:
         return None
     if prospects.awaiting_review:
         names = ", ".join(f"#{n}" for n in prospects.awaiting_review)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.board import Item
-from bot.domain.run import RunState, Standing
+from bot.domain.run import Phase, RunState, Standing
 from bot.domain.settings import Limits
 from bot.domain.usage import Usage
 from bot.domain.work import Status
@@ -160,6 +160,25 @@ def test_a_person_is_needed(items: tuple[Item, ...], awaiting: tuple[int, ...], 
 )
 def test_nothing_can_move_at_all(items: tuple[Item, ...]) -> None:
     assert begins(halt(state(), *items), STUCK, "Nothing is left that could be done")
+
+
+IDLE = {"unmerged": Usage(cost_usd=5), "unmerged_calls": 12}
+
+
+@table(
+    "of, facts, standing",
+    ("nothing landed for long", state(**IDLE), {}, STUCK),
+    ("and a review would help", state(**IDLE), {"awaiting_review": (9,)}, WAITING),
+    ("something is about to land", state(**IDLE), {"landable": 1}, None),
+    ("an iteration was begun", state(phase=Phase.EXECUTE, **IDLE), {}, None),
+    ("little was spent", state(unmerged=Usage(cost_usd=4.9)), {}, None),
+)
+def test_spend_that_lands_nothing_is_watched(
+    of: RunState, facts: dict, standing: Standing | None
+) -> None:
+    found = halt(of, executable=1, **facts)
+    assert (found.standing if found else None) is standing
+    assert found is None or "12 invocations (5.00 USD) have landed nothing" in found.reason
 
 
 def test_a_limit_set_above_its_ceiling_holds() -> None:

@@ -59,6 +59,8 @@ def rehearse(found: Recorded, *, gates: bool) -> Rehearsed:
             "there; for a milestone on github.com it would need them, and the record's ref, in a "
             "world on this machine."
         )
+    if "state.json" not in found.paths():
+        raise UserError(f"Nothing of #{found.milestone.root} was decided yet: run it first.")
     wanted = deeds(found)
     state = JsonCodec().decode(RunState, found.contents(["state.json"])[0])
     pulls = sorted({int(dict(d.says)["number"]) for d in wanted if d.key.startswith("pr/")
