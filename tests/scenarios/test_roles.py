@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from tests.scenarios.scenes import executor, met, observed, planner, planner_done, specialist
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.agents.given import GIVEN, SHARED
+from bot.domain.agents import Invocation, Reply, RoleKind
+from bot.ports.agent import Agent, Workplace
+from bot.wiring.build import Adapters
+from tests.scenarios.scenes import (
+    executor,
+    met,
+    observed,
+    planner,
+    planner_done,
+    specialist,
+    writer,
+)
 from tests.scenarios.world import World
 
 OWN = ".github/specloop/roles/"
@@ -70,3 +85,39 @@ def test_a_specialist_that_does_not_exist_is_named(world: World) -> None:
         ".github/specloop/roles/namer.md."
     )
     assert len(world.replies()) == 1
+
+
+@dataclass
+class Overhearing:
+    """Passes every question on, and remembers what was given with it."""
+
+    agent: Agent
+    given: dict[RoleKind, set[str]]
+
+    def ask(
+        self,
+        invocation: Invocation,
+        workplace: Workplace | None,
+        told: Callable[[str, str], None],
+    ) -> Reply:
+        """Ask the agent."""
+        self.given.setdefault(invocation.kind, set()).update(invocation.prompt)
+        return self.agent.ask(invocation, workplace, told)
+
+
+def test_roles_may_name_what_the_loop_gives(world: World) -> None:
+    given: dict[RoleKind, set[str]] = {}
+
+    def overheard(adapters: Adapters) -> Adapters:
+        return replace(adapters, agent=Overhearing(adapters.agent, given))
+
+    world.adapt = overheard
+    world.plays(*HELLO, specialist(role="code-reviewer"), writer({"USAGE.md": "Read it."}))
+    world.spec(config={"specialists": ["code-reviewer"], "writer": True})
+    world.turns_until("done")
+    always = {"iteration", "subject", "attempt", "round", "left_out"}
+    assert set(given) == set(RoleKind)
+    for kind, names in given.items():
+        assert names | always == set(GIVEN[kind]) | set(SHARED) | always, kind
+    world.replies()
+    world.replies("documentation.1")
