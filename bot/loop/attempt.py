@@ -119,6 +119,7 @@ def _round(
     held = converse(house, invocation, place, task.width)
     answer = held.reply.answer
     if not isinstance(answer, ExecutorAnswer):
+        settle(house, held, f"Not an Executor's answer: {invocation.key}", {})
         raise AgentFailed(f"The {role} returned another role's answer.")
     title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
     references = " ".join(f"Refs #{n}." for n in task.assignment.items)
