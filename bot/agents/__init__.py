@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from bot.agents.prompt import PromptWords
     from bot.agents.roles import Role
     from bot.agents.tools import RunCommand
+    from bot.domain.providers import Models
     from bot.ports.agent import Agent
+    from bot.ports.broker import Broker
     from bot.ports.clock import Clock
 
-__all__ = ["Coding", "open_agent"]
+__all__ = ["Coding", "open_agent", "open_model_agent"]
 
 EXISTING = "playbook:FILE, auto, or a coding agent's name"
 
@@ -67,6 +69,29 @@ def open_agent(
     save = folder_sink(transcripts, words.redact) if transcripts else None
     world = Surroundings(words, clock, run_command, save)
     return ModelAgent(roles, PlaybookModels(playbook, clock), world)
+
+
+def open_model_agent(
+    models: Models,
+    broker: Broker,
+    roles: Mapping[str, Role],
+    words: PromptWords,
+    clock: Clock,
+    run_command: RunCommand | None,
+    transcripts: Path | None,
+) -> Agent:
+    """Return the agent that asks providers' models through the broker.
+
+    Each conversation is kept in the folder `transcripts`, with a log that grows while it is held.
+    """
+    from bot.agents.providers import ProviderModels
+    from bot.agents.runtime import ModelAgent, Surroundings
+    from bot.agents.transcript import folder_log, folder_sink
+
+    save = folder_sink(transcripts) if transcripts else None
+    log = folder_log(transcripts) if transcripts else None
+    world = Surroundings(words, clock, run_command, save, log)
+    return ModelAgent(roles, ProviderModels(models, broker), world)
 
 
 def _open_coding(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.agents.access import Access
 from bot.domain.agents import Invocation
-from bot.domain.errors import AgentUnavailable
-from bot.domain.providers import Api, ModelName, Provider
+from bot.domain.errors import AgentUnavailable, UserError
+from bot.domain.providers import Api, ModelName, Models, Provider
 from bot.ports.broker import Broker, Pass
 
 if TYPE_CHECKING:
@@ -30,41 +29,25 @@ PATIENCE_SECONDS = 30.0
 for sleeping."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
-    """Which models answer for which role: the first, and if it cannot be asked the next."""
-
-    models: tuple[ModelName, ...]
-    by_role: Mapping[str, tuple[ModelName, ...]]
-
-    def of(self, role: str, wanted: ModelName | None = None) -> tuple[ModelName, ...]:
-        """Return a role's models; configuration ranks before what the role's file wants."""
-        if role in self.by_role:
-            return self.by_role[role]
-        return (wanted, *(m for m in self.models if m != wanted)) if wanted else self.models
-
-
 class ProviderModels:
     """A ModelSource over providers."""
 
-    def __init__(
-        self, providers: Mapping[str, Provider], choice: ModelChoice, broker: Broker
-    ) -> None:
-        self._providers = providers
-        self._choice = choice
+    def __init__(self, models: Models, broker: Broker) -> None:
+        self._models = models
         self._broker = broker
 
     def open(self, invocation: Invocation, role: Role) -> Access:
         """Return the way to the role's model. Raises AgentUnavailable."""
-        names = self._choice.of(role.name, role.model)
-        unknown = next((n.provider for n in names if n.provider not in self._providers), None)
-        if unknown is not None:
-            known = ", ".join(sorted(self._providers))
-            raise AgentUnavailable(f"There is no provider `{unknown}`; there are {known}.")
+        try:
+            names = self._models.of(role.name, role.model)
+            providers = [self._models.provider(name.provider) for name in names]
+        except UserError as error:  # a role's file may name what is not configured
+            raise AgentUnavailable(str(error)) from error
         cap = float("inf") if role.cost_usd is None else role.cost_usd
         admitted = self._broker.admit(invocation.key, cap_usd=cap)
         client = _client()
-        models = [self._model(name, admitted, client) for name in names]
+        served = zip(names, providers, strict=True)
+        models = [_model(name, provider, admitted, client) for name, provider in served]
         return Access(
             model=_first_that_answers(models),
             name=", ".join(map(str, names)),
@@ -74,26 +57,24 @@ class ProviderModels:
             settle=lambda: self._broker.settle(admitted),
         )
 
-    def _model(self, name: ModelName, admitted: Pass, client: AsyncClient) -> Model:
-        provider = self._providers[name.provider]
-        url = f"{admitted.url.rstrip('/')}/{provider.name}"
-        if provider.api is Api.ANTHROPIC:
-            from pydantic_ai.models.anthropic import AnthropicModel
-            from pydantic_ai.providers.anthropic import AnthropicProvider
 
-            return AnthropicModel(
-                name.name,
-                provider=AnthropicProvider(
-                    api_key=admitted.token, base_url=url, http_client=client
-                ),
-            )
-        from pydantic_ai.models.openai import OpenAIChatModel
-        from pydantic_ai.providers.openai import OpenAIProvider
+def _model(name: ModelName, provider: Provider, admitted: Pass, client: AsyncClient) -> Model:
+    url = f"{admitted.url.rstrip('/')}/{provider.name}"
+    if provider.api is Api.ANTHROPIC:
+        from pydantic_ai.models.anthropic import AnthropicModel
+        from pydantic_ai.providers.anthropic import AnthropicProvider
 
-        return OpenAIChatModel(
+        return AnthropicModel(
             name.name,
-            provider=OpenAIProvider(base_url=url, api_key=admitted.token, http_client=client),
+            provider=AnthropicProvider(api_key=admitted.token, base_url=url, http_client=client),
         )
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    return OpenAIChatModel(
+        name.name,
+        provider=OpenAIProvider(base_url=url, api_key=admitted.token, http_client=client),
+    )
 
 
 def _client() -> AsyncClient:

@@ -149,6 +149,8 @@ class Stood:
     iteration: int
     standing: Standing
     reason: str
+    is_resting: bool = False
+    """Whether it waits for a limit to pass, and not for a person."""
 
 
 Event = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.errors import UserError
@@ -56,3 +57,28 @@ def model_name(text: str) -> ModelName:
             f"`{text}` names no model: write PROVIDER:NAME, say anthropic:claude-sonnet-5-5."
         )
     return ModelName(provider, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which models answer, and who serves them."""
+
+    names: tuple[ModelName, ...] = (ModelName("anthropic", "claude-sonnet-5-5"),)
+    """The first, and if it cannot be asked the next."""
+    by_role: Mapping[str, tuple[ModelName, ...]] = field(default_factory=dict)
+    providers: tuple[Provider, ...] = BUILT_IN
+
+    def of(self, role: str, wanted: ModelName | None = None) -> tuple[ModelName, ...]:
+        """Return a role's models, best first; configuration ranks before what its file wants."""
+        if role in self.by_role:
+            return self.by_role[role]
+        first = (wanted,) if wanted else ()
+        return (*first, *(name for name in self.names if name not in first))
+
+    def provider(self, name: str) -> Provider:
+        """Return the provider of that name. Raises UserError when there is none."""
+        for provider in self.providers:
+            if provider.name == name:
+                return provider
+        known = ", ".join(sorted(p.name for p in self.providers))
+        raise UserError(f"There is no provider `{name}`; there are {known}.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.effects import MergeMethod
 from bot.domain.findings import Gate
+from bot.domain.providers import Models
 
 
 class MergePolicy(StrEnum):
@@ -92,6 +93,9 @@ class Settings:
     """The configuration of one repository, read from its base branch."""
 
     gates: tuple[Gate, ...] = ()
+    agent: str = "auto"
+    """Who thinks: `auto`, `model`, `PROVIDER:MODEL`, a coding agent's name, `playbook:FILE`."""
+    models: Models = field(default_factory=Models)
     merge: MergePolicy = MergePolicy.REVIEW
     merge_method: MergeMethod = MergeMethod.SQUASH
     approve_plan: PlanApproval = PlanApproval.FIRST

@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from bot.agents.role_file import RoleFile
 from bot.domain.run import RunState, Standing
+from bot.domain.settings import Settings
 from bot.entry.live import LiveListener
 from bot.entry.speech import AcceptsPlans, AsksTerminal, Comments, View
 from bot.loop.iteration import iterate
+from bot.wiring.agents import check_agents
 from bot.wiring.begin import Beginning, begin
 from bot.wiring.build import Site, open_house
 from bot.wiring.carry import Person, Silence, carry
-from bot.wiring.checkout import Checkout, list_files, open_checkout, read_file
+from bot.wiring.checkout import Checkout, open_checkout, read_file
 from bot.wiring.choose import settle
-from bot.wiring.coding import own_agents
+from bot.wiring.configuration import PATH
 from bot.wiring.detected import detected_gates, require_programs
 from bot.wiring.embedded import Endpoint, embedded_github
 from bot.wiring.enclosure import require_sandbox
@@ -32,8 +32,8 @@ from bot.wiring.places import World, world_of
 from bot.wiring.recorded import Recorded, recorded
 from bot.wiring.register import Choices, Milestone
 from bot.wiring.result import Result, deliver
-from bot.wiring.roles import own_roles
 from bot.wiring.spec_text import SpecText
+from bot.wiring.thinker import Thinker
 
 _EXITS = {Standing.DONE: 0, Standing.STUCK: 1, Standing.RUNNING: 0, Standing.WAITING: 3}
 
@@ -60,14 +60,12 @@ def run_spec(wishes: Wishes) -> int:
     console = Console(highlight=False)
     checkout = open_checkout(wishes.repo)
     settings = settle(
-        read_file(checkout, ".github/specloop.yml"),
+        read_file(checkout, PATH),
         wishes.choices,
         lambda: detected_gates(checkout).gates,
     )
     require_programs(settings.gates, checkout)
-    Site.check_agent(
-        wishes.choices.agent, _own_roles(checkout), settings.specialists, _own_agents(checkout)
-    )
+    thinker = check_agents(wishes.choices.agent, settings, checkout)
     require_sandbox(wishes.choices)
     world = world_of(checkout.path)
     _say_dirty(console, checkout)
@@ -75,6 +73,9 @@ def run_spec(wishes: Wishes) -> int:
         beginning = begin(world, checkout, endpoint, wishes.spec, wishes.choices, settings)
         milestone = beginning.milestone
         _greet(console, world, endpoint, beginning)
+        if not _may_spend(console, thinker, settings, wishes, known=beginning.known):
+            console.print("Nothing was asked of it yet; the same command goes on.")
+            return 3
         person = _person(wishes, endpoint, world, milestone)
         listener = LiveListener(console, tools=wishes.verbose)
         site = Site(world, endpoint, milestone, checkout)
@@ -93,7 +94,10 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
     if agent is not None:
         milestone = replace(milestone, choices=replace(milestone.choices, agent=agent))
     checkout = open_checkout(repo)
-    Site.check_agent(milestone.choices.agent, _own_roles(checkout), agents=_own_agents(checkout))
+    settings = settle(
+        read_file(checkout, PATH), milestone.choices, lambda: detected_gates(checkout).gates
+    )
+    check_agents(milestone.choices.agent, settings, checkout)
     require_sandbox(milestone.choices)
     with graceful_interrupts() as stop, embedded_github(found.world) as endpoint:
         site = Site(found.world, endpoint, milestone, checkout)
@@ -104,12 +108,20 @@ def tick_once(repo: Path, root: int | None, agent: str | None, *, verbose: bool)
     return _EXITS[state.standing]
 
 
-def _own_roles(checkout: Checkout) -> tuple[RoleFile, ...]:
-    return own_roles(list_files(checkout), partial(read_file, checkout))
+def _may_spend(
+    console: Console, thinker: Thinker, settings: Settings, wishes: Wishes, *, known: bool
+) -> bool:
+    """Say who is paid, and how much at most; at a terminal, ask before the first paid call."""
+    limits = settings.limits
+    cap = f"at most {limits.cost_usd:g} USD and {limits.agent_hours:g} h of agents' time"
+    line = f"agent {thinker.title} ({thinker.because})"
+    console.print(f"{line} · {cap}" if thinker.is_paid else line, style="dim", soft_wrap=True)
+    asks = thinker.is_paid and not known and wishes.choices.approve_plan != "never"
+    return not (asks and _at_terminal()) or click.confirm("Go on?", default=True)
 
 
-def _own_agents(checkout: Checkout) -> dict[str, str]:
-    return own_agents(list_files(checkout), partial(read_file, checkout))
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _say_dirty(console: Console, checkout: Checkout) -> None:
@@ -148,7 +160,7 @@ def _person(wishes: Wishes, endpoint: Endpoint, world: World, milestone: Milesto
         return wishes.person(maintainer, view)
     if wishes.choices.approve_plan == "never":
         return AcceptsPlans(maintainer)
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+    if _at_terminal():
         return AsksTerminal(maintainer, view)
     return Silence()
 

@@ -183,7 +183,7 @@ def _(event: Recovered) -> list[Text]:
 
 @lines_of.register
 def _(event: Stood) -> list[Text]:
-    word, style = _STANDINGS[event.standing]
+    word, style = ("rests", "yellow") if event.is_resting else _STANDINGS[event.standing]
     line = Text(f"iteration {event.iteration} ", style="bold").append(word, style=style)
     return [line.append(f": {event.reason}" if event.reason else "")]
 

@@ -18,10 +18,10 @@ from bot.entry.options import repo_option
 @repo_option
 @click.option(
     "--agent",
-    required=True,
+    default="auto",
     metavar="AGENT",
-    help="Who thinks: `playbook:FILE` plays a recorded story, offline; `NAME` or `NAME:MODEL` is a "
-    "coding agent (docs/agents.md), `auto` the first one that is installed.",
+    help="Who thinks: `PROVIDER:MODEL`, a coding agent such as `claude-code`, or `playbook:FILE`, "
+    "a recorded story. By default what is there: a key, else an installed coding agent.",
 )
 @click.option(
     "--gate",

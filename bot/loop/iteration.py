@@ -147,7 +147,8 @@ def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
 
 def _told(house: House) -> RunState:
     state = house.journal.state
-    house.listener.tell(Stood(state.iteration, state.standing, state.reason))
+    resting = state.due_at is not None
+    house.listener.tell(Stood(state.iteration, state.standing, state.reason, resting))
     return state
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from bot.agents import open_agent
-from bot.agents.role_file import RoleFile
 from bot.domain.errors import LeaseLost, SpecloopError, UserError
 from bot.domain.settings import Settings
 from bot.github import open_tracker
@@ -26,14 +25,14 @@ from bot.ports.tracker import Tracker
 from bot.ports.workspace import GateRunner, Worktrees
 from bot.state.codec import JsonCodec
 from bot.state.ref import RefStore, ref_of
+from bot.wiring.agents import AgentWhenAsked, Bench
 from bot.wiring.checkout import Checkout
 from bot.wiring.choose import settle
-from bot.wiring.coding import coding, own_agents
-from bot.wiring.commands import command_runner
+from bot.wiring.coding import own_agents
 from bot.wiring.configuration import PATH
 from bot.wiring.detected import detected_gates
 from bot.wiring.embedded import SETTLE, Endpoint
-from bot.wiring.enclosure import agents_sandbox, gates_sandbox
+from bot.wiring.enclosure import gates_sandbox
 from bot.wiring.machine import LocalProcesses, SystemClock, nonce
 from bot.wiring.places import World
 from bot.wiring.register import Milestone
@@ -85,21 +84,6 @@ class Site:
         token = self.endpoint.bot_token
         return Remote(self.endpoint.git_url(self.milestone.repository), lambda: token)
 
-    @staticmethod
-    def check_agent(
-        agent: str,
-        own: Sequence[RoleFile] = (),
-        specialists: Sequence[str] = (),
-        agents: Mapping[str, str] | None = None,
-    ) -> None:
-        """Raise UserError when the agent, its playbook, or a role or agent file is wrong.
-
-        `own` are the repository's roles, `agents` its agent files: path to text.
-        """
-        words = TemplateWords()
-        roles = roles_in_force(words, own, specialists)
-        open_agent(agent, roles, words, SystemClock(), coding=coding(words, agents or {}))
-
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
@@ -139,7 +123,7 @@ def open_house(
         stack.callback(search.close)
         permit = _Permit()
         settings = _settings(site, clone)
-        agent, trouble = _agent(site, clone, settings, words, stop, clock)
+        agent, trouble = _agent(site, clone, settings, words, stop, clock, stack)
         adapters = adapt(_adapters(site, clone, stack, permit, agent, stop, clock))
         journal = permit.journal = Journal(
             site.milestone.root, adapters.store, JsonCodec(SecretPatterns().redact), clock
@@ -225,6 +209,7 @@ def _agent(
     words: TemplateWords,
     stop: threading.Event,
     clock: Clock,
+    stack: ExitStack,
 ) -> tuple[Agent, str]:
     """Return the agents in the base branch's roles, and why nobody can be asked, if so."""
     if site.agent is not None:
@@ -233,24 +218,11 @@ def _agent(
     try:
         own = committed_roles(clone, head.sha) if head else ()
         roles = roles_in_force(words, own, settings.specialists)
+        described = own_agents(clone.paths(head.sha), partial(clone.read, head.sha)) if head else {}
     except UserError as error:
         return NobodyToAsk(str(error)), str(error)
-    sandbox = agents_sandbox(site.world, site.milestone.choices)
-    try:
-        paths = clone.paths(head.sha) if head else ()
-        agents = own_agents(paths, lambda path: clone.read(head.sha, path) if head else None)
-        agent = open_agent(
-            site.milestone.choices.agent,
-            roles,
-            words,
-            clock,
-            command_runner(stop, sandbox),
-            site.world.transcripts,
-            coding(words, agents, site.world, sandbox, stop),
-        )
-    except UserError as error:
-        return NobodyToAsk(str(error)), str(error)
-    return agent, ""
+    bench = Bench(site.world, site.milestone, settings, roles, words, clock, stop, described)
+    return AgentWhenAsked(bench, stack), ""
 
 
 def _settings(site: Site, clone: Clone) -> Settings:

@@ -27,12 +27,14 @@ class Silence:
 
 
 def carry(house: House, person: Person, woken: Callable[[], bool]) -> RunState:
-    """Run iterations until the milestone is done, stuck, or waits for a person who is silent.
+    """Run iterations until the milestone is done, stuck, or waits: for a silent person, a limit.
 
     `woken()` tells, once, that the loop made the next iteration due.
     """
     while True:
         state = iterate(house)
+        if state.due_at is not None:  # a limit has nothing to ask of anybody
+            return state
         said = person.speak(state)
         if said:
             house.performer.was_written()

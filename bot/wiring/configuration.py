@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from itertools import chain
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.domain.effects import MergeMethod
 from bot.domain.errors import UserError
 from bot.domain.findings import Gate, GateCategory
+from bot.domain.providers import BUILT_IN, Api, Models, Provider, model_name
 from bot.domain.settings import Bound, Labels, Limits, MergePolicy, PlanApproval, Settings
 
 PATH = ".github/specloop.yml"
@@ -24,6 +27,26 @@ def _argv(value: object) -> object:
             return shlex.split(value)
         except ValueError as error:
             raise ValueError(f"cannot be split into words: {error}") from error
+    return value
+
+
+def _written(value: str) -> str:
+    """A model is written `PROVIDER:NAME`."""
+    try:
+        return str(model_name(value))
+    except UserError as error:
+        raise ValueError(str(error).rstrip(".")) from error
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", value):
+        raise ValueError("it must be an address such as https://llm.example.org/v1")
+    return value
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"([A-Z][A-Z0-9_]*)?", value):
+        raise ValueError("it must be the name of an environment variable, never the key itself")
     return value
 
 
@@ -96,6 +119,22 @@ class SandboxModel(_Strict):
     network: bool = _DEFAULTS.network
 
 
+def _list(value: object) -> object:
+    """One model may stand without a list around it."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[Annotated[str, AfterValidator(_written)]], BeforeValidator(_list)]
+
+
+class ProviderModel(_Strict):
+    """A service that answers for models."""
+
+    api: Api = Api.OPENAI
+    base_url: Annotated[str, AfterValidator(_address)]
+    key: Annotated[str, AfterValidator(_variable)] = ""
+
+
 def _named(value: object) -> object:
     """`gates:` may be a mapping of names to commands, the short form."""
     if isinstance(value, dict):
@@ -114,6 +153,24 @@ class Configuration(_Strict):
         [],
         description="commands that must exit 0: a mapping of names to commands, or a list with "
         "`name`, `command`, `category` (build, test, lint, security, custom), `timeout` in seconds",
+    )
+    agent: str = Field(
+        _DEFAULTS.agent,
+        min_length=1,
+        description="who thinks: `auto` (a key that is there, else an installed coding agent), "
+        "`model`, `PROVIDER:MODEL`, or the name of a coding agent such as `claude-code`",
+    )
+    model: Names = Field(
+        [str(name) for name in _DEFAULTS.models.names],
+        description="the model, `PROVIDER:NAME`, or a list: the next one answers when the one "
+        "before cannot be asked",
+    )
+    models: dict[str, Names] = Field({}, description="models by role, such as `planner`")
+    providers: dict[str, ProviderModel] = Field(
+        {},
+        description="services that answer for models, besides `anthropic`, `openai` and `ollama`: "
+        "`api` (`anthropic` or `openai`: whose wire format it speaks), `base_url`, and `key`, the "
+        "name of the environment variable that holds the key",
     )
     merge: MergePolicy = Field(
         MergePolicy.REVIEW,
@@ -173,12 +230,17 @@ def parse_configuration(text: bytes | None, where: str = PATH) -> tuple[Settings
     names = [g.name for g in read.gates]
     if twice := next((n for n in names if names.count(n) > 1), None):
         raise UserError(f"{where}: two gates are named `{twice}`; rename one.")
-    return _settings(read), frozenset(read.model_fields_set)
+    try:
+        return _settings(read), frozenset(read.model_fields_set)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from error
 
 
 def _settings(read: Configuration) -> Settings:
     return Settings(
         gates=tuple(Gate(g.name, tuple(g.command), g.category, g.timeout) for g in read.gates),
+        agent=read.agent,
+        models=_models(read),
         merge=read.merge,
         merge_method=read.merge_method,
         approve_plan=read.approve_plan,
@@ -195,6 +257,21 @@ def _limits(read: LimitsModel) -> Limits:
     values = read.model_dump()
     call, item, iteration = (Bound(**values.pop(n)) for n in ("call", "item", "iteration"))
     return Limits(call=call, item=item, iteration=iteration, **values)
+
+
+def _models(read: Configuration) -> Models:
+    own = {
+        name: Provider(name, p.api, p.base_url.rstrip("/"), p.key)
+        for name, p in read.providers.items()
+    }
+    models = Models(
+        tuple(map(model_name, read.model)),
+        {role: tuple(map(model_name, names)) for role, names in read.models.items()},
+        tuple(({p.name: p for p in BUILT_IN} | own).values()),
+    )
+    for name in (*models.names, *chain.from_iterable(models.by_role.values())):
+        models.provider(name.provider)
+    return models
 
 
 def _first(error: ValidationError) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import bot.agents.providers
-from bot.agents.providers import ModelChoice, ProviderModels
+from bot.agents.providers import ProviderModels
 from bot.agents.roles import load_roles
 from bot.agents.runtime import ModelAgent, Surroundings
 from bot.agents.transcript import folder_log, folder_sink
 from bot.domain.agents import ExecutorAnswer, ExecutorOutcome, Invocation, Reply, RoleKind
 from bot.domain.errors import AgentFailed, AgentUnavailable, LimitReached
-from bot.domain.providers import BUILT_IN, model_name
+from bot.domain.providers import Models, model_name
 from bot.domain.usage import Usage
 from bot.ports.agent import Workplace
 from bot.ports.broker import Pass
@@ -57,11 +57,8 @@ class Desk:
     def with_models(self, *names: str, script: Script) -> Iterator[ModelAgent]:
         words = TemplateWords()
         with serving(script) as self.server:
-            models = ProviderModels(
-                {p.name: p for p in BUILT_IN},
-                ModelChoice(tuple(map(model_name, names)), {}),
-                OpenDoor(self.server.url),
-            )
+            chosen = Models(tuple(map(model_name, names)))
+            models = ProviderModels(chosen, OpenDoor(self.server.url))
             yield ModelAgent(
                 load_roles([ROLES], words),
                 models,

@@ -14,7 +14,9 @@ from typing import Any
 
 from jinja2 import Environment
 
-from bot.wiring.build import Site
+from bot.agents import open_agent
+from bot.wiring.machine import SystemClock
+from bot.wiring.roles import roles_in_force
 from bot.words import TemplateWords
 from bot.workspace.reaper import REAPER
 from tests.recovery import driver
@@ -32,8 +34,9 @@ def preload() -> None:
     Environment.compile = _compiled(Environment.compile)  # type: ignore[method-assign]
     playbook_format.read_playbook = _once(playbook_format.read_playbook)
     roles.load_role = _once(roles.load_role)
-    Site.check_agent(f"playbook:{STORY / 'playbook.yml'}")
     words = TemplateWords()
+    story = f"playbook:{STORY / 'playbook.yml'}"
+    open_agent(story, roles_in_force(words, (), ()), words, SystemClock())
     engine = words._engine
     for path in words.root.rglob("*.md"):
         if "roles" not in path.parts:

@@ -1,0 +1,122 @@
+"""A whole milestone with models: the command line, the broker, a provider, to DONE and merged."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.workspace.sandbox_probe import available
+from tests.entry.stage import SPEC, Laptop, git
+from tests.models.server import Asked, Reaction, Refuse, Say, Use, serving
+
+CANARY = "sk-canary-1f7e2a9c55d04b"
+ITEM = {"key": "hello", "title": "Say hello", "description": "Write it.", "criteria": ["It is."]}
+SHAPES = (CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="), CANARY.encode().hex())
+
+
+def town(asked: Asked) -> Reaction:
+    """Answer for every role of one small spec."""
+    if "You are the Planner" in asked.system:
+        if "The spec is met" in asked.said:
+            return Say((Use("answer", {"decision": "DONE", "reason": "The verdict says met."}),))
+        plan = {"decision": "CONTINUE", "reason": "A file is missing.", "items": [ITEM]}
+        return Say((Use("answer", {**plan, "assignments": [["hello"]]}),), cached=1000)
+    if "You are the Verifier" in asked.system:
+        seen = {"criterion": "It says hello", "met": True, "evidence": [{"path": "hello.txt"}]}
+        return Say((Use("answer", {"met": True, "rationale": "Yes.", "criteria": [seen]}),))
+    if "You are an Executor" in asked.system:
+        return executor(asked)
+    return Say((Use("answer", {"summary": "Nothing to say."}),))
+
+
+def executor(asked: Asked) -> Reaction:
+    """Write the file, look for secrets where a command could find them, answer."""
+    match asked.turns:
+        case 0:
+            return Say((Use("write_file", {"path": "hello.txt", "text": "hello\n"}),))
+        case 1:
+            look = (
+                "cat hello.txt; env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' ' '"
+            )
+            return Say((Use("run", {"argv": ["sh", "-c", look]}),), "I look around.")
+    assert "hello" in asked.last
+    done = {"outcome": "done", "title": "Say hello", "summary": "It says hello."}
+    return Say((Use("answer", done),), cached=2000)
+
+
+class Person(Laptop):
+    """Somebody with a key for a provider on loopback."""
+
+    def carries(self, url: str, api: str, *more: str) -> Any:
+        base = url if api == "anthropic" else f"{url}/v1"
+        provider = {"api": api, "base_url": base, "key": "MINE_API_KEY"}
+        settings = {"model": "mine:large-5", "providers": {"mine": provider}, "specialists": []}
+        self.lay({".github/specloop.yml": json.dumps(settings)})
+        return self.specloop(
+            "run", "-", "--repo", self.repo, "--gate", "sh check.sh", "--yes", *more,
+            stdin=SPEC, extra={"MINE_API_KEY": CANARY},
+        )  # fmt: skip
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Person:
+    return Person(tmp_path / "mary")
+
+
+@pytest.mark.parametrize("api", ["anthropic", "openai"])
+def test_a_spec_is_carried_to_done_and_no_key_is_seen(person: Person, api: str) -> None:
+    if reason := available():
+        pytest.skip(reason)
+    with serving(town) as server:
+        ended = person.carries(server.url, api)
+    assert ended.code == 0, ended.out + ended.err
+    assert "agent mine:large-5 (MINE_API_KEY is set)" in ended.out
+    assert "at most 10 USD and 2 h" in ended.out
+    assert {a.key for a in server.asked} == {CANARY}, "the provider itself is given the key"
+    (branch,) = git("branch", "--list", "specloop/*", "--format=%(refname:short)",
+                    cwd=person.repo).splitlines()  # fmt: skip
+    assert git("show", f"{branch}:hello.txt", cwd=person.repo) == "hello"
+    status = json.loads(person.specloop("status", "--json", "--repo", person.repo).out)
+    spent = status["spent"]
+    assert spent["requests"] == len(server.asked)
+    assert spent["input_tokens"] > 3000
+    assert spent["cost_usd"] > 0, "a model without a price is counted at the dearest known"
+    looked = next(a for a in server.asked if a.turns == 2 and "Executor" in a.system)
+    assert not any(shape in looked.last for shape in SHAPES)
+    found = [
+        path
+        for path in person.folder.rglob("*")
+        if path.is_file() and any(shape.encode() in path.read_bytes() for shape in SHAPES)
+    ]
+    assert not found
+
+
+def test_a_busy_provider_lets_the_milestone_wait_and_go_on(person: Person) -> None:
+    if reason := available():
+        pytest.skip(reason)
+    busy = True
+
+    def script(asked: Asked) -> Reaction:
+        if busy and "You are an Executor" in asked.system:
+            return Refuse(529, "Overloaded", "overloaded_error", {"retry-after": "900"})
+        return town(asked)
+
+    with serving(script) as server:
+        ended = person.carries(server.url, "anthropic")
+        assert ended.code == 3, ended.out + ended.err
+        assert "is busy (529: Overloaded)" in ended.out
+        status = json.loads(person.specloop("status", "--json", "--repo", person.repo).out)
+        assert status["standing"] == "waiting"
+        assert [i["attempts"] for i in status["items"]] == [0], "no try is used up"
+
+
+def test_without_a_key_nothing_is_begun(person: Person) -> None:
+    person.lay()
+    ended = person.specloop("run", "-", "--repo", person.repo, "--gate", "true", stdin=SPEC)
+    assert ended.code == 2
+    assert "set ANTHROPIC_API_KEY or OPENAI_API_KEY" in ended.err
+    assert not person.home.exists()
