@@ -25,7 +25,7 @@ from bot.wiring.commands import command_runner
 from bot.wiring.enclosure import agents_sandbox
 from bot.wiring.machine import SystemClock
 from bot.wiring.places import World
-from bot.wiring.register import Milestone
+from bot.wiring.register import Choices
 from bot.wiring.roles import own_roles, roles_in_force
 from bot.wiring.thinker import Runtime, Surroundings, Thinker, find_thinker, has_variable
 from bot.words import TemplateWords
@@ -61,7 +61,8 @@ class Bench:
     """What the agents of one milestone work with."""
 
     world: World
-    milestone: Milestone
+    root: int
+    choices: Choices
     settings: Settings
     roles: Mapping[str, Role]
     words: TemplateWords
@@ -101,13 +102,13 @@ class AgentWhenAsked(Agent):
 
 
 def _open(bench: Bench, stack: ExitStack) -> Agent:
-    choices, world, words = bench.milestone.choices, bench.world, bench.words
+    choices, world, words = bench.choices, bench.world, bench.words
     thinker = _who_thinks(choices.agent, bench.settings, words, bench.own_agents)
     if thinker.runtime is Runtime.PLAYBOOK:
         runner = command_runner(bench.stop, agents_sandbox(world, choices))
         return open_agent(thinker.name, bench.roles, words, bench.clock, runner, world.transcripts)
     providers = thinker.models.providers
-    broker = stack.enter_context(open_broker(world, bench.milestone.root, providers))
+    broker = stack.enter_context(open_broker(world, bench.root, providers))
     sandbox = agents_sandbox(world, choices, broker.socket, broker.url)
     if thinker.runtime is Runtime.MODEL:
         runner = command_runner(bench.stop, sandbox)

@@ -221,7 +221,10 @@ def _agent(
         described = own_agents(clone.paths(head.sha), partial(clone.read, head.sha)) if head else {}
     except UserError as error:
         return NobodyToAsk(str(error)), str(error)
-    bench = Bench(site.world, site.milestone, settings, roles, words, clock, stop, described)
+    choices = site.milestone.choices
+    bench = Bench(
+        site.world, site.milestone.root, choices, settings, roles, words, clock, stop, described
+    )
     return AgentWhenAsked(bench, stack), ""
 
 

@@ -51,11 +51,14 @@ def executor(asked: Asked) -> Reaction:
 class Person(Laptop):
     """Somebody with a key for a provider on loopback."""
 
-    def carries(self, url: str, api: str, *more: str) -> Any:
+    def has(self, url: str, api: str = "anthropic") -> None:
         base = url if api == "anthropic" else f"{url}/v1"
         provider = {"api": api, "base_url": base, "key": "MINE_API_KEY"}
         settings = {"model": "mine:large-5", "providers": {"mine": provider}, "specialists": []}
-        self.lay({".github/specloop.yml": json.dumps(settings)})
+        self.lay({".github/specloop.yml": json.dumps({**settings, "gates": {"ok": "true"}})})
+
+    def carries(self, url: str, api: str, *more: str) -> Any:
+        self.has(url, api)
         return self.specloop(
             "run", "-", "--repo", self.repo, "--gate", "sh check.sh", "--yes", *more,
             stdin=SPEC, extra={"MINE_API_KEY": CANARY},
@@ -120,3 +123,32 @@ def test_without_a_key_nothing_is_begun(person: Person) -> None:
     assert ended.code == 2
     assert "set ANTHROPIC_API_KEY or OPENAI_API_KEY" in ended.err
     assert not person.home.exists()
+
+
+def test_the_doctor_says_what_is_here_and_tries_it_when_asked(person: Person) -> None:
+    if reason := available():
+        pytest.skip(reason)
+    with serving(town) as server:
+        person.has(server.url)
+        key = {"MINE_API_KEY": CANARY}
+        looked = person.specloop("doctor", "--repo", person.repo, extra=key)
+        assert looked.code == 0, looked.out + looked.err
+        assert "mine:large-5 (MINE_API_KEY is set)" in looked.out
+        assert not server.asked
+        tried = person.specloop("doctor", "--repo", person.repo, "--try", extra=key)
+        assert "mine:large-5 answered in" in tried.out
+        assert len(server.asked) == 1
+    gone = person.specloop("doctor", "--repo", person.repo, "--try", extra=key)
+    assert gone.code == 1
+    assert "missing round trip" in gone.out
+    assert CANARY not in looked.out + tried.out + gone.out
+
+
+def test_the_doctor_names_what_is_missing(person: Person) -> None:
+    person.lay()
+    found = person.specloop("doctor", "--repo", person.repo)
+    assert found.code == 1
+    assert "missing repository     No gate is known" in found.out
+    person.commits({".github/specloop.yml": "gates: {ok: 'true'}\n"})
+    found = person.specloop("doctor", "--repo", person.repo)
+    assert "missing agent          Nobody is there to think: set ANTHROPIC_API_KEY" in found.out
