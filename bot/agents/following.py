@@ -28,6 +28,8 @@ def follower(log: Callable[[str], None] | None) -> Follower:
         async for event in events:
             if log is not None and (text := _told(event)):
                 log(text)
+        if log is not None:
+            log("\n")
 
     return follow
 

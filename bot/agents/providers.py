@@ -51,7 +51,7 @@ class ProviderModels:
         return Access(
             model=_first_that_answers(models),
             name=", ".join(map(str, names)),
-            settings=_settings(),
+            settings=_settings(role),
             streams=True,
             close=client.aclose,
             settle=lambda: self._broker.settle(admitted),
@@ -105,14 +105,14 @@ def _first_that_answers(models: Sequence[Model]) -> Model:
     return FallbackModel(*models)
 
 
-def _settings() -> Mapping[str, Any]:
+def _settings(role: Role) -> Mapping[str, Any]:
     """Return settings for any provider; each takes those it knows.
 
     What stays the same from one conversation to the next (tools, role, brief, spec) is cached on
     its own, so that only the moving parts are paid in full; then the conversation as it grows.
     """
     return {
-        "max_tokens": OUTPUT_TOKENS,
+        "max_tokens": min(OUTPUT_TOKENS, role.output_tokens or OUTPUT_TOKENS),
         "max_retries": RETRIES,
         "request_timeout": REQUEST_SECONDS,
         "anthropic_cache_tool_definitions": True,

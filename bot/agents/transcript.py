@@ -72,10 +72,11 @@ def folder_sink(folder: Path, redact: Callable[[str], str] = str) -> TranscriptS
     return save
 
 
-def folder_log(folder: Path) -> LogSink:
+def folder_log(folder: Path, redact: Callable[[str], str] = str) -> LogSink:
     """Return a log that grows in `2.execute.7.1.3.log` of a folder while the agent speaks.
 
-    Bounded like a transcript; a conversation that is held again begins it anew.
+    Line by line, because `redact` would not know half a secret. Bounded like a transcript; a
+    conversation that is held again begins it anew.
     """
 
     def begin(key: str) -> Callable[[str], None]:
@@ -83,15 +84,16 @@ def folder_log(folder: Path) -> LogSink:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text("")
-        written = 0
+        written, line = 0, ""
 
         def add(text: str) -> None:
-            nonlocal written
-            written += len(text)
-            if written <= SIZE_LIMIT:
+            nonlocal written, line
+            whole, newline, line = f"{line}{text}".rpartition("\n")
+            written += len(whole)
+            if newline and written <= SIZE_LIMIT:
                 # The answer is worth more than its log.
                 with suppress(OSError), path.open("a", encoding="utf-8", errors="replace") as file:
-                    file.write(text)
+                    file.write(redact(whole) + newline)
 
         return add
 
