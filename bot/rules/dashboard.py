@@ -57,6 +57,7 @@ def view_of(
         "spent": {
             "requests": state.spent.requests,
             "input_tokens": state.spent.input_tokens,
+            "cached_tokens": state.spent.cached_tokens,
             "output_tokens": state.spent.output_tokens,
             "cost_usd": state.spent.cost_usd,
             "seconds": round(state.spent.seconds, 1),

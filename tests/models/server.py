@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.models import wire
+from tests.models.cache import PromptCache
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Say:
     text: str = ""
     stop: str = ""
     """Why it stopped, in Anthropic's words; by default what fits."""
-    cached: int = 0
-    """Input tokens read from the cache."""
+    cached: int | None = None
+    """Input tokens read from the cache; None: as many as it holds, for Anthropic's format."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script = script
         self.asked: list[Asked] = []
+        self.cache = PromptCache()
         self.wrong: list[str] = []
         """What was wrong with requests: a test fails on any."""
         self._lock = threading.Lock()
@@ -101,6 +103,10 @@ class ModelServer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def serve_cache(self, asked: Asked) -> int:
+        with self._lock:
+            return self.cache.serve(asked.body)
 
     def react(self, asked: Asked) -> Reaction:
         with self._lock:
@@ -155,11 +161,14 @@ class _Handler(BaseHTTPRequestHandler):
             case Cut(after):
                 self._stream(api.events(asked.model, wire.Words("Well, let me", (), 5, 0)), after)
             case Say():
+                cached = reaction.cached
+                if cached is None:
+                    cached = self.server.serve_cache(asked) if api is wire.ANTHROPIC else 0
                 words = wire.Words(
                     reaction.text,
                     tuple((use.tool, use.arguments) for use in reaction.uses),
-                    wire.tokens(asked.body),
-                    reaction.cached,
+                    max(wire.tokens(asked.body), cached),
+                    cached,
                     reaction.stop,
                 )
                 if asked.body.get("stream"):

@@ -14,7 +14,11 @@ from tests.entry.stage import SPEC, Laptop, git
 from tests.models.server import Asked, Reaction, Refuse, Say, Use, serving
 
 CANARY = "sk-canary-1f7e2a9c55d04b"
-ITEM = {"key": "hello", "title": "Say hello", "description": "Write it.", "criteria": ["It is."]}
+WORDS = ("hello", "bye", "ciao")
+ITEMS = [
+    {"key": word, "title": f"Write {word}", "description": "Write it.", "criteria": ["It is."]}
+    for word in WORDS
+]
 SHAPES = (CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="), CANARY.encode().hex())
 
 
@@ -23,8 +27,8 @@ def town(asked: Asked) -> Reaction:
     if "You are the Planner" in asked.system:
         if "The spec is met" in asked.said:
             return Say((Use("answer", {"decision": "DONE", "reason": "The verdict says met."}),))
-        plan = {"decision": "CONTINUE", "reason": "A file is missing.", "items": [ITEM]}
-        return Say((Use("answer", {**plan, "assignments": [["hello"]]}),), cached=1000)
+        plan = {"decision": "CONTINUE", "reason": "Files are missing.", "items": ITEMS}
+        return Say((Use("answer", {**plan, "assignments": [[word] for word in WORDS]}),))
     if "You are the Verifier" in asked.system:
         seen = {"criterion": "It says hello", "met": True, "evidence": [{"path": "hello.txt"}]}
         return Say((Use("answer", {"met": True, "rationale": "Yes.", "criteria": [seen]}),))
@@ -35,17 +39,17 @@ def town(asked: Asked) -> Reaction:
 
 def executor(asked: Asked) -> Reaction:
     """Write the file, look for secrets where a command could find them, answer."""
+    (word,) = [word for word in WORDS if f"Write {word}\n" in asked.said]
     match asked.turns:
         case 0:
-            return Say((Use("write_file", {"path": "hello.txt", "text": "hello\n"}),))
+            return Say((Use("write_file", {"path": f"{word}.txt", "text": f"{word}\n"}),))
         case 1:
-            look = (
-                "cat hello.txt; env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' ' '"
-            )
+            everything = "/proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' ' '"
+            look = f"cat {word}.txt; env; cat {everything}"
             return Say((Use("run", {"argv": ["sh", "-c", look]}),), "I look around.")
-    assert "hello" in asked.last
-    done = {"outcome": "done", "title": "Say hello", "summary": "It says hello."}
-    return Say((Use("answer", done),), cached=2000)
+    assert word in asked.last
+    done = {"outcome": "done", "title": f"Write {word}", "summary": f"It says {word}."}
+    return Say((Use("answer", done),))
 
 
 class Person(Laptop):
@@ -82,14 +86,19 @@ def test_a_spec_is_carried_to_done_and_no_key_is_seen(person: Person, api: str) 
     assert {a.key for a in server.asked} == {CANARY}, "the provider itself is given the key"
     (branch,) = git("branch", "--list", "specloop/*", "--format=%(refname:short)",
                     cwd=person.repo).splitlines()  # fmt: skip
-    assert git("show", f"{branch}:hello.txt", cwd=person.repo) == "hello"
+    for word in WORDS:
+        assert git("show", f"{branch}:{word}.txt", cwd=person.repo) == word
     status = json.loads(person.specloop("status", "--json", "--repo", person.repo).out)
     spent = status["spent"]
     assert spent["requests"] == len(server.asked)
     assert spent["input_tokens"] > 3000
+    if api == "anthropic":
+        assert server.cache.read > 0.9 * server.cache.repeated > 0
+        assert spent["cached_tokens"] == server.cache.read
     assert spent["cost_usd"] > 0, "a model without a price is counted at the dearest known"
-    looked = next(a for a in server.asked if a.turns == 2 and "Executor" in a.system)
-    assert not any(shape in looked.last for shape in SHAPES)
+    looked = [a for a in server.asked if a.turns == 2 and "You are an Executor" in a.system]
+    assert len(looked) == len(WORDS)
+    assert not any(shape in a.last for a in looked for shape in SHAPES)
     found = [
         path
         for path in person.folder.rglob("*")
@@ -114,7 +123,7 @@ def test_a_busy_provider_lets_the_milestone_wait_and_go_on(person: Person) -> No
         assert "is busy (529: Overloaded)" in ended.out
         status = json.loads(person.specloop("status", "--json", "--repo", person.repo).out)
         assert status["standing"] == "waiting"
-        assert [i["attempts"] for i in status["items"]] == [0], "no try is used up"
+        assert [i["attempts"] for i in status["items"]] == [0] * len(WORDS), "no try is used up"
 
 
 def test_without_a_key_nothing_is_begun(person: Person) -> None:
