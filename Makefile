@@ -5,7 +5,7 @@
 ENVIRONMENT = sh requirements/environment.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check format sweep bench readme picture lock clean
+.PHONY: help demo test lint types check format sweep bench record readme picture lock clean
 # Two targets at once would make the same environment at once.
 .NOTPARALLEL:
 
@@ -47,6 +47,10 @@ sweep: ## every fault at every point of a story (an hour; ARGS="--sample 3m --se
 bench: ## measures speed and requests, and writes docs/benchmarks.md (ten minutes; ARGS=--quick)
 	@$(ENVIRONMENT) dev
 	@.venv/bin/python -m bench.run $(ARGS)
+
+record: ## records the models' conversations anew (from a real provider, when its key is set)
+	@$(ENVIRONMENT) dev
+	@.venv/bin/python tests/models/cassettes.py
 
 readme: ## writes the README's tables from the code
 	@$(ENVIRONMENT) dev
