@@ -40,12 +40,16 @@ query ($owner: String!, $name: String!) {
   }
 }
 """
+_REQUESTS = re.compile(r"\d+ model requests")
+"""Conversations that were stopped count; what is left without them is compared by itself."""
 _TOKENS = re.compile(r"(?<=\d) input=\d+ output=\d+")
 """Counted from prompts, in which paths stand."""
 _NUMBER = re.compile(r"#(\d+)\b")
 _COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
 _ATTEMPT = re.compile(r"(specloop/1/)(\d+)(?=/)")
-_SECONDS = re.compile(r"\b\d+\.\d s\b|(?<=input=)\d+|(?<=output=)\d+|(?<=seconds=)[0-9.]+")
+_SECONDS = re.compile(
+    r"\b\d+\.\d s\b|(?<=input=)\d+|(?<=output=)\d+|(?<=seconds=)[0-9.]+|(?<=requests=)\d+"
+)
 
 
 def world_after(world: World, url: str, name: str) -> Found:
@@ -118,6 +122,7 @@ def _plain(text: str, names: dict[int, str]) -> str:
 
     text = _COMMIT.sub("<commit>", _TOKENS.sub("", MARKER.sub("", text)))
     text = _ATTEMPT.sub(lambda m: f"{m[1]}<{names.get(int(m[2]), m[2])}>", text)
+    text = _REQUESTS.sub("<n> model requests", text)
     return _SECONDS.sub("<time>", _NUMBER.sub(named, text)).strip()
 
 
@@ -190,13 +195,13 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
         "plan accepted": state["plan_accepted"],
         "commands heeded": len(state["handled_comments"]),
         "left to read": [state["planner_input"], state["item_input"]],
-        # A conversation that was stopped was paid for, and is held again.
-        "requests": state["spent"]["requests"] - sum(_stopped(git_dir, paths)),
+        # A conversation without an answer was paid for, and is held again.
+        "requests": state["spent"]["requests"] - sum(_unanswered(git_dir, paths)),
         "history": [
             [
                 line["number"], line["decision"], line["reason"], line["by"],
                 line["items_created"], [names[n] for n in line["merged"]], line["verdict_met"],
-                line["usage"]["requests"], line["standing"], line["refusals"],
+                line["standing"], line["refusals"],
             ]
             for line in lines
         ],
@@ -214,12 +219,12 @@ def _record(git_dir: Path, names: dict[int, str]) -> Found:
     }  # fmt: skip
 
 
-def _stopped(git_dir: Path, paths: list[str]) -> Iterator[int]:
-    """Yield the requests of conversations that did not come to their end."""
+def _unanswered(git_dir: Path, paths: list[str]) -> Iterator[int]:
+    """Yield the requests of conversations that came to no answer."""
     for path in paths:
         if "/invocations/" in path:
             held = _file(git_dir, path)
-            if held["ended"] == "stopped":
+            if held["ended"] != "answered":
                 yield held["usage"]["requests"]
 
 

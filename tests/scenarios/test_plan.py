@@ -135,14 +135,16 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
 
         | command | where | does |
         |---|---|---|
-        | `/continue [text] [budget=+5usd] [iterations=+5] [hours=+2]` | spec issue | accept ~
-        the plan; resume after a stop; the text reaches the Planner; raise a limit |
+        | `/continue [text] [budget=+5usd] [iterations=+5] [hours=+2] [tokens=+1000000]` | spec ~
+        issue | accept the plan; resume after a stop; the text reaches the Planner; raise a limit |
         | `/unblock [#item] [text]` | spec issue, item | unblock the item; the text reaches its ~
         Executor |
         | `/decide N, or text` | decision item | answer a question |
         | `/retry [#item]` | spec issue, item | start a new attempt |
         | `/cancel [#item]` | spec issue, item | drop the item |
         | `/priority high, medium or low` | item | change the item's priority |
+        | `/learn text` | spec issue | tell every agent this from now on |
+        | `/forget code` | spec issue | take a learning back; the list has the codes |
         | `/pause` | spec issue | start no new work until `/continue` |
         | `/stop [clean]` | spec issue | end here and keep everything, or close what the bot ~
         opened; `/continue` resumes |
