@@ -20,9 +20,10 @@ demo: ## a whole run on this machine: no account, no key, no network
 	@$(ENVIRONMENT) runtime
 	@.venv/bin/specloop demo $(ARGS)
 
+# Tests wait for servers a third of their time: one more worker than there are processors.
 test: ## the test suite
 	@$(ENVIRONMENT) dev
-	.venv/bin/pytest -n auto --dist worksteal $(ARGS)
+	.venv/bin/pytest -n $$(.venv/bin/python -c 'import os; print(os.cpu_count() + 1)') --dist worksteal $(ARGS)
 
 lint: ## style and formatting
 	@$(ENVIRONMENT) dev
