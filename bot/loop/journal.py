@@ -85,18 +85,19 @@ class Journal:
     ) -> None:
         """Commit changed records locally, in one commit; a file that is None is removed."""
         with self._lock:
-            changes: dict[str, object] = dict(files or {})
-            if state is not None:
-                before = self.state.iteration
-                self.state = replace(state, updated_at=self._clock.now())
-                changes["state.json"] = self.state
-                if state.iteration != before:
-                    self._open_segment()
-            if ledger is not None:
-                self.ledger = changes["ledger.json"] = ledger
-            if learnings is not None:
-                self.learnings = changes["learnings.json"] = learnings
-            self.files.commit(changes, message)
+            after = self.state if state is None else replace(state, updated_at=self._clock.now())
+            records = {
+                "state.json": None if state is None else after,
+                "ledger.json": ledger,
+                "learnings.json": learnings,
+            }
+            changed = {path: value for path, value in records.items() if value is not None}
+            self.files.commit({**(files or {}), **changed}, message)
+            # Only now: what could not be committed must not ride along with another thread's.
+            before, self.state = self.state.iteration, after
+            self.ledger, self.learnings = ledger or self.ledger, learnings or self.learnings
+            if after.iteration != before:
+                self._open_segment()
 
     def amend(
         self,
