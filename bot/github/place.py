@@ -10,7 +10,7 @@ from bot.domain.errors import ServiceError, UserError
 from bot.github.answer import Answer
 from bot.github.client import Client
 from bot.github.documents import load
-from bot.github.parse import Node, child
+from bot.github.parse import Node, child, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ class Place:
         """Like `ask` about this repository; return its node and the whole data."""
         data = self.ask(document, owner=self.owner, name=self.name, **variables)
         return child(data, "repository"), data
+
+    def file(self, path: str) -> tuple[str, str | None]:
+        """Return the default branch (empty: no commits yet) and a file's text on it, or None."""
+        here, _ = self.ask_here("file", expression=f"HEAD:{path}")
+        found = child(here, "object").get("text")
+        content = found if isinstance(found, str) else None
+        return text(child(here, "defaultBranchRef"), "name"), content
 
     def complete(self, answer: Answer) -> Mapping[str, Any]:
         """Return a read answer's data, or raise as `ask` does."""

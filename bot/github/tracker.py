@@ -64,6 +64,11 @@ class GitHubTracker:
         self._place.client.close()
 
     @property
+    def place(self) -> Place:
+        """The repository, for what is no tracker's verb."""
+        return self._place
+
+    @property
     def requests(self) -> Requests:
         """What was sent so far."""
         return self._place.client.requests
