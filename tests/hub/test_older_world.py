@@ -21,7 +21,7 @@ def test_an_older_world_gets_what_it_lacks_and_keeps_what_it_has(tmp_path: Path)
         stage.issue("Kept")
         path = stage.path
     added = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", ADDITIONS)
-    assert {"protections", "grants", "lock_reasons", "rulesets"} <= set(added)
+    assert {"protections", "grants", "lock_reasons", "rulesets", "workflow_runs"} <= set(added)
     with closing(sqlite3.connect(world.database)) as database, database:
         for table in added:
             database.execute(f"DROP TABLE {table}")
@@ -33,6 +33,7 @@ def test_an_older_world_gets_what_it_lacks_and_keeps_what_it_has(tmp_path: Path)
             owner.put(f"{path}/issues/1/lock", {"lock_reason": "resolved"}, status=204)
             owner.post(f"{path}/rulesets", {"name": "x", "enforcement": "active"}, status=201)
             owner.post("/_hub/tokens", {"login": "maintainer", "permissions": {}}, status=201)
+            assert owner.get(f"{path}/actions/runs")["total_count"] == 0
             body = {"required_status_checks": None, "enforce_admins": True, "restrictions": None,
                     "required_pull_request_reviews": None}  # fmt: skip
             owner.put(f"{path}/branches/main/protection", body, status=200)

@@ -103,6 +103,8 @@ class Stage:
         milestone = begin(world, checkout, endpoint, spec, choices, Settings()).milestone
         self.path = f"/repos/{milestone.repository}"
         self.does("PATCH", self.path, delete_branch_on_merge=True)
+        setting = {"can_approve_pull_request_reviews": True}
+        self.does("PUT", f"{self.path}/actions/permissions/workflow", **setting)
         token = self.does(
             "POST",
             "/_hub/tokens",

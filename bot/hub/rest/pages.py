@@ -32,6 +32,12 @@ def sliced(call: Call, items: Sequence[T], render: Callable[[T], Any]) -> Answer
     return Answer([render(item) for item in chosen], headers=_links(call, number, size, len(items)))
 
 
+def enveloped(call: Call, name: str, items: Sequence[T], render: Callable[[T], Any]) -> Answer:
+    """Answer one page of a list that is at hand whole, as GitHub Actions does: with its count."""
+    page = sliced(call, items, render)
+    return Answer({"total_count": len(items), name: page.content}, headers=page.headers)
+
+
 def page_of(call: Call) -> tuple[int, int]:
     """Return page and page size; nonsense counts as the default, more than 100 as 100."""
     number, size = (

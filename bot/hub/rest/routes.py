@@ -1,5 +1,7 @@
 """Every REST route the hub has, as one table."""
 
+from bot.hub.actions import artifact_routes, runner_routes
+from bot.hub.actions import routes as action_routes
 from bot.hub.faults import routes as fault_routes
 from bot.hub.rest import (
     assignee_routes,
@@ -42,6 +44,9 @@ ROUTES: tuple[Route, ...] = (
     *ruleset_routes.ROUTES,
     *fault_routes.ROUTES,
     *webhook_routes.ROUTES,
+    *action_routes.ROUTES,
+    *artifact_routes.ROUTES,
+    *runner_routes.ROUTES,
 )
 _COMMIT, _BRANCH = "/repos/{owner}/{repo}/commits/{ref...}", "/repos/{owner}/{repo}/branches/{b...}"
 _PROTECTED = ("required_status_checks", "required_pull_request_reviews", "enforce_admins",

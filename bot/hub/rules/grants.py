@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEVELS = ("none", "read", "write")
-RESOURCES = ("contents", "issues", "metadata", "pull_requests", "statuses", "workflows")
+RESOURCES = ("actions", "contents", "issues", "metadata", "pull_requests", "statuses", "workflows")
 WORKFLOW_FOLDER = ".github/workflows"
 WORKFLOW = "workflow"
 FINE_GRAINED = "fine_grained"
@@ -52,6 +52,8 @@ def need_of_route(method: str, template: str, *, on_pull: bool) -> Need | None:
     ``on_pull`` tells that the issue in the path is a pull request: either permission is enough.
     """
     level = "read" if method == "GET" else "write"
+    if template.startswith("/_hub/blobs/"):
+        return None
     if template.startswith("/_hub/") or (template == "/user/repos" and level == "write"):
         return NOBODY
     prefix = "/repos/{owner}/{repo}"
@@ -61,8 +63,10 @@ def need_of_route(method: str, template: str, *, on_pull: bool) -> Need | None:
     first = rest.strip("/").partition("/")[0]
     if first in ("", "collaborators", "rules", "rulesets"):
         return Need(("metadata",), "read") if level == "read" else NOBODY
-    if rest.endswith("/protection") or first == "hooks":
+    if rest.endswith("/protection") or first == "hooks" or rest.startswith("/actions/permissions"):
         return NOBODY
+    if first == "actions":
+        return Need(("actions",), level)
     if rest.endswith(("/status", "/statuses")) or first == "statuses":
         return Need(("statuses",), level)
     if first == "pulls":

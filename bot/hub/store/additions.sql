@@ -10,3 +10,18 @@ CREATE TABLE IF NOT EXISTS rulesets (
   id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, name TEXT NOT NULL, enforcement TEXT NOT NULL,
   include TEXT NOT NULL, exclude TEXT NOT NULL, rules TEXT NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, UNIQUE (repo_id, name));
+CREATE TABLE IF NOT EXISTS workflow_settings (
+  repo_id INTEGER PRIMARY KEY, level TEXT NOT NULL, may_open_pulls INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS workflows (
+  id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, path TEXT NOT NULL, created_at INTEGER NOT NULL,
+  UNIQUE (repo_id, path));
+CREATE TABLE IF NOT EXISTS workflow_runs (
+  id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, workflow_id INTEGER NOT NULL, name TEXT NOT NULL,
+  title TEXT NOT NULL, event TEXT NOT NULL, event_payload TEXT NOT NULL, branch TEXT NOT NULL,
+  sha TEXT NOT NULL, actor_id INTEGER NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
+  conclusion TEXT, is_cancelled INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS artifacts (
+  id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, run_id INTEGER NOT NULL, name TEXT NOT NULL,
+  digest TEXT NOT NULL, size INTEGER NOT NULL, created_at INTEGER NOT NULL, content BLOB NOT NULL,
+  UNIQUE (run_id, name));

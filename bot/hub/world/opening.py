@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.hub.actions.settings import require_open_pulls
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue, Pull
 from bot.hub.world.hub import Hub
@@ -32,6 +33,7 @@ def open_pull_request(
         owner = hub.database.current(connection).account(repository.owner_id).login
     branches = check_branches(git, owner, wish.head, wish.base)
     with hub.database.writing() as transaction:
+        require_open_pulls(transaction, actor, repository)
         draft = PullDraft(wish.title, wish.body, branches, wish.is_draft)
         issue, pull = open_pull(transaction, actor, repository, draft)
     publish_pull_head(git, issue.number, pull.head_sha)

@@ -18,6 +18,7 @@ def drive(stage: Stage) -> None:
     _pulls(stage)
     _protection(owner, path)
     _hooks(owner, path)
+    _actions(stage)
     owner.delete(f"{path}/collaborators/{stage.bot.login}")
     owner.patch(path, {"description": "Words"})
 
@@ -185,3 +186,29 @@ def _hooks(owner: Person, path: str) -> None:
     owner.get(address)
     owner.patch(address, {"active": False})
     owner.delete(address)
+
+
+def _actions(stage: Stage) -> None:
+    owner, actions = stage.owner, f"{stage.path}/actions"
+    checkout = stage.clone(owner)
+    checkout.commit({".github/workflows/w.yml": "on: workflow_dispatch\n"})
+    checkout.git("push", "-q", "origin", "HEAD:main")
+    setting = {"default_workflow_permissions": "write", "can_approve_pull_request_reviews": True}
+    owner.put(f"{actions}/permissions/workflow", setting, status=204)
+    owner.get(f"{actions}/permissions/workflow")
+    owner.get(f"{actions}/workflows")
+    workflow = f"{actions}/workflows/w.yml"
+    owner.get(workflow)
+    owner.post(f"{workflow}/dispatches", {"ref": "main"}, status=204)
+    wish = {"ref": "main", "inputs": {}, "return_run_details": True}
+    run = owner.post(f"{workflow}/dispatches", wish, status=200)["workflow_run_id"]
+    owner.get(f"{actions}/runs?event=workflow_dispatch&status=queued&branch=main")
+    owner.get(f"{workflow}/runs")
+    owner.get(f"{actions}/runs/{run}")
+    owner.post(f"{actions}/runs/{run}/cancel", status=202)
+    owner.post(f"{actions}/runs/{run}/cancel", status=409)
+    content = {"content": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}
+    made = owner.put(f"/_hub/runs/{run}/artifacts/x", content, status=201)["id"]
+    for address in (f"runs/{run}/artifacts", "artifacts?name=x", f"artifacts/{made}"):
+        owner.get(f"{actions}/{address}")
+    owner.get(f"{actions}/artifacts/{made}/zip", status=302)
