@@ -104,6 +104,8 @@ class TrainReport:
     tested_tree: str = ""
     landed_commit: str = ""
     note: str = ""
+    seen: str = ""
+    """Fingerprint of what GitHub showed of it when it refused to merge it; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

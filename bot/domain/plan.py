@@ -116,6 +116,8 @@ class Assignment:
     """What the Executor must know: the conflict, the findings, the words of people."""
     pull_request: int | None = None
     """The attempt's pull request, once it has one."""
+    answers: tuple[int, ...] = ()
+    """Ids of the reviews whose wishes this attempt's Executors were given."""
 
     @property
     def lead(self) -> int:

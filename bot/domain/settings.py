@@ -134,3 +134,7 @@ class Settings:
         "go.sum",
     )
     """Paths (a folder ends in `/`) that need a person's approval when an agent touches them."""
+    review_paths: tuple[str, ...] = ()
+    """Further ones, of the project's own choice."""
+    review_labels: tuple[str, ...] = ()
+    """Labels of a spec, item or pull request with which a person's approval is needed."""

@@ -124,6 +124,19 @@ class Review:
     body: str
     commit_sha: str | None
     submitted_at: datetime | None
+    id: int = 0
+    """GitHub's database id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said about a place in a pull request's diff, in a thread that is unresolved."""
+
+    author: str
+    path: str
+    line: int | None
+    """None: about the whole file, or about a line that is gone."""
+    body: str
 
 
 class PullRequestState(StrEnum):
@@ -153,7 +166,14 @@ class PullRequest:
     closes: tuple[int, ...]
     merge_commit: str | None
     reviews: tuple[Review, ...]
+    """Opinions, oldest first, dismissed ones included; mere comments may be missing."""
     comments: tuple[Comment, ...]
+    remarks: tuple[Remark, ...] = ()
+    """Read only where somebody asked for changes."""
+    labels: tuple[str, ...] = ()
+    merge_state: str = ""
+    """How far GitHub says it is from being merged (`CLEAN`, `BLOCKED` and so on); empty when it
+    was not asked."""
 
     @property
     def is_open(self) -> bool:

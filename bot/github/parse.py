@@ -18,6 +18,7 @@ from bot.domain.work import (
     MilestoneRef,
     PullRequest,
     PullRequestState,
+    Remark,
     Review,
     ReviewState,
 )
@@ -84,6 +85,8 @@ def pull_request(node: Node, repository: str, closes: Iterable[int] = ()) -> Pul
         merge_commit=text(child(node, "mergeCommit"), "oid") or None,
         reviews=tuple(review(r) for r in nodes(node, "reviews")),
         comments=tuple(comment(c) for c in nodes(node, "comments")),
+        labels=tuple(text(label, "name") for label in nodes(node, "labels")),
+        merge_state=text(node, "mergeStateStatus"),
     )
 
 
@@ -95,7 +98,18 @@ def review(node: Node) -> Review:
         body=text(node, "body"),
         commit_sha=text(child(node, "commit"), "oid") or None,
         submitted_at=moment(node, "submittedAt"),
+        id=number(node, "fullDatabaseId"),
     )
+
+
+def remarks(node: Node) -> Iterator[Remark]:
+    """Yield what is said in a pull request's unresolved threads, in their order."""
+    for thread in nodes(node, "reviewThreads"):
+        if thread.get("isResolved") is True:
+            continue
+        path, line = text(thread, "path"), number(thread, "line") or None
+        for said in nodes(thread, "comments"):
+            yield Remark(login(said, "author") or GHOST, path, line, text(said, "body"))
 
 
 def milestone(node: Node) -> MilestoneRef:

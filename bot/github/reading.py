@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.errors import ServiceError, UserError
-from bot.domain.work import Comment, Issue, PullRequest
+from bot.domain.work import Issue, PullRequest
 from bot.github import ids as wanted
 from bot.github import markers, parse
 from bot.github.ids import Ids
 from bot.github.parse import Node, child, nodes, number, text
 from bot.github.place import Place
+from bot.github.pulls import PullReader, all_comments, present
 from bot.ports.tracker import Mark, TrackerView
 
 PAGE = 50
 """Issues on one page; from 60 on GitHub is known to cut nested lists without an error."""
-TOGETHER = 20
-"""Issues whose remaining comments are asked in one request."""
 MOST_NODES = 100
 """Objects that GitHub takes in one `nodes(ids:)`."""
 
@@ -31,7 +30,7 @@ class Reading:
     data: Mapping[str, Any]
     """The first answer."""
     items: dict[int, Issue]
-    open_pull_requests: dict[int, PullRequest]
+    open_pull_requests: dict[int, Node]
     closers: dict[int, Node]
     """Pull requests that items name as their closers, by number."""
     closes: dict[int, set[int]]
@@ -54,6 +53,11 @@ class Reader:
 
     place: Place
     ids: Ids
+
+    @property
+    def pulls(self) -> PullReader:
+        """Reads the pull requests."""
+        return PullReader(self.place)
 
     def read(
         self, root: int, milestone: int | None, expected: Mapping[int, str] | None = None
@@ -81,7 +85,7 @@ class Reader:
             root=issues[0],
             milestone=parse.milestone(found) if milestone is not None and found else None,
             items=tuple(sorted(issues[1:], key=lambda i: i.number)),
-            pull_requests=tuple(self._pull_requests(reading)),
+            pull_requests=tuple(self._pull_requests(reading, viewer)),
             default_branch=text(child(here, "defaultBranchRef"), "name"),
             unlisted=unlisted,
             strays=strays,
@@ -92,14 +96,10 @@ class Reader:
 
     def pull_requests(self, numbers: Sequence[int]) -> tuple[PullRequest, ...]:
         """Return pull requests read directly, 20 to a request, without those that do not exist."""
-        found: dict[int, PullRequest] = {}
         self.ids.resolve(wanted.subject(n) for n in numbers)
         node_ids = [i for n in numbers if (i := self.ids.get(wanted.subject(n)))]
-        for start in range(0, len(node_ids), TOGETHER):
-            data = self.place.ask("pull_requests", ids=node_ids[start : start + TOGETHER])
-            for node in _present(data):
-                full = parse.pull_request(node, self.place.full_name)
-                found[full.number] = full
+        direct = ((node, ()) for node in self.pulls.direct(node_ids))
+        found = self.pulls.parsed(direct, lambda _: True)
         return tuple(found[n] for n in numbers if n in found)
 
     def _first(self, root: int, milestone: int | None) -> Reading:
@@ -113,9 +113,8 @@ class Reader:
         )
         if not child(here, "issue"):
             raise UserError(f"There is no issue #{root} in {self.place.full_name}.")
-        full_name = self.place.full_name
-        open_ones = [parse.pull_request(n, full_name) for n in nodes(here, "pullRequests")]
-        reading = Reading(full_name, data, {}, {p.number: p for p in open_ones}, {}, {})
+        open_ones = {number(n, "number"): n for n in nodes(here, "pullRequests")}
+        reading = Reading(self.place.full_name, data, {}, open_ones, {}, {})
         if milestone is not None:
             self._take_page(reading, child(here, "milestone"), milestone)
             issues = child(here, "milestone", "issues")
@@ -147,7 +146,7 @@ class Reader:
         ids = list(sought)
         for start in range(0, len(ids), MOST_NODES):
             data = self.place.ask("issues", ids=ids[start : start + MOST_NODES])
-            on |= {sought[text(n, "id")]: child(n, "milestone") for n in _present(data)}
+            on |= {sought[text(n, "id")]: child(n, "milestone") for n in present(data)}
         unlisted = tuple(n for n, at in on.items() if at and number(at, "number") == milestone)
         strays = {n: text(at or {}, "title") for n, at in on.items() if at is None or at}
         return unlisted, {n: title for n, title in strays.items() if n not in unlisted}
@@ -163,50 +162,33 @@ class Reader:
             reading.add_item(issue)
             self._learn_labels(issue)
 
-    def _pull_requests(self, reading: Reading) -> Iterator[PullRequest]:
+    def _pull_requests(self, reading: Reading, viewer: str) -> Iterator[PullRequest]:
         """Yield open pull requests and the items' closers, once each, by number."""
         found = dict(reading.open_pull_requests)
         unseen = []
         for at, node in reading.closers.items():
-            if at in found:
-                found[at] = replace(
-                    found[at], closes=tuple(sorted({*found[at].closes, *reading.closes[at]}))
-                )
-                continue
-            found[at] = parse.pull_request(node, self.place.full_name, reading.closes[at])
-            if found[at].is_open:
-                unseen.append(found[at].node_id)
+            if at not in found:
+                found[at] = node
+                if text(node, "state") == "OPEN":
+                    unseen.append(text(node, "id"))
         # Open ones beyond the first 50 of a busy repository: their reviews did not come along.
-        for start in range(0, len(unseen), TOGETHER):
-            data = self.place.ask("pull_requests", ids=unseen[start : start + TOGETHER])
-            for node in _present(data):
-                closes = reading.closes[number(node, "number")]
-                full = parse.pull_request(node, self.place.full_name, closes)
-                found[full.number] = full
-        yield from (found[at] for at in sorted(found))
+        found |= {number(node, "number"): node for node in self.pulls.direct(unseen)}
+        parsed = self.pulls.parsed(
+            ((node, reading.closes.get(at, ())) for at, node in found.items()),
+            lambda p: p.author == viewer,
+        )
+        yield from (parsed[at] for at in sorted(parsed))
 
     def _with_all_comments(self, issues: list[Issue]) -> list[Issue]:
         """Return the issues with the comments that did not fit on the page."""
         short = [i.node_id for i in issues if i.comment_count > len(i.comments)]
-        complete: dict[str, list[Comment]] = {}
-        for start in range(0, len(short), TOGETHER):
-            self._comments(short[start : start + TOGETHER], None, complete)
+        complete = all_comments(self.place, short)
         return [
             replace(i, comments=tuple(all_), comment_count=len(all_))
             if (all_ := complete.get(i.node_id))
             else i
             for i in issues
         ]
-
-    def _comments(
-        self, node_ids: list[str], after: str | None, complete: dict[str, list[Comment]]
-    ) -> None:
-        for node in _present(self.place.ask("comments", ids=node_ids, after=after)):
-            held = complete.setdefault(text(node, "id"), [])
-            held += [parse.comment(c) for c in nodes(node, "comments")]
-            info = child(node, "comments", "pageInfo")
-            if info.get("hasNextPage") is True:
-                self._comments([text(node, "id")], text(info, "endCursor"), complete)
 
     def _learn(self, view: TrackerView, repository_id: str) -> None:
         """Remember node ids, so that writes need not ask for them."""
@@ -242,9 +224,3 @@ def _of_children(root: Node, viewer: str) -> Node:
     """Return the milestone of the first child of our own that has one."""
     own = (c for c in nodes(root, "subIssues") if parse.login(c, "author") == viewer)
     return next((on for c in own if (on := child(c, "milestone"))), {})
-
-
-def _present(data: Mapping[str, Any]) -> Iterator[Node]:
-    """Yield the objects that `nodes(ids:)` found."""
-    found = data.get("nodes")
-    yield from (n for n in found or [] if isinstance(n, Mapping) and n)

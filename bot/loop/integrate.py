@@ -15,9 +15,9 @@ from bot.loop.gating import first_line, judge_tree
 from bot.loop.house import House
 from bot.loop.reviewers import reviewers_of
 from bot.ports.workspace import Head
-from bot.rules.approval import why_not_yet
+from bot.rules.approval import facts, why_not_yet
 from bot.rules.order import train_order
-from bot.rules.protection import protected_among
+from bot.rules.protection import demands
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Passenger:
 
     pull_request: int
     attempt: AttemptReport
+    labels: tuple[str, ...] = ()
+    """Of its items and the spec."""
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -78,7 +80,7 @@ def _board(
     number, items, head = pull_request.number, passenger.items, pull_request.head_sha
     if pull_request.state is PullRequestState.MERGED:
         return _landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
-    waits = hindrance(house, pull_request, base_branch)
+    waits = hindrance(house, passenger, pull_request, base_branch)
     if waits:
         return TrainReport(number, items, TrainOutcome.WAITING, head, note=waits)
     base = _head(house, base_branch)
@@ -93,7 +95,9 @@ def _board(
     return _merge(house, base_branch, passenger, pull_request, merged.tree)
 
 
-def hindrance(house: House, pull_request: PullRequest, base_branch: str) -> str:
+def hindrance(
+    house: House, passenger: Passenger, pull_request: PullRequest, base_branch: str
+) -> str:
     """Return why a pull request may not land now, or an empty text."""
     if pull_request.is_draft:
         return "it is a draft"
@@ -103,10 +107,10 @@ def hindrance(house: House, pull_request: PullRequest, base_branch: str) -> str:
         return f"it goes to {pull_request.base_branch}, not {base_branch}"
     base = _head(house, base_branch)
     touched = house.codebase.changed_paths(base.sha, pull_request.head_sha)
-    settings = house.settings
-    protected = protected_among(touched, settings.protected_paths)
+    labels = (*pull_request.labels, *passenger.labels)
+    asked = demands(touched, labels, house.settings)
     reviewers = reviewers_of(house, [pull_request])
-    return why_not_yet(pull_request, settings.merge, protected, reviewers)
+    return why_not_yet(pull_request, house.settings.merge, asked, reviewers)
 
 
 def _merge(
@@ -129,7 +133,10 @@ def _merge(
         )
     if receipt.outcome is Outcome.REFUSED:
         note = f"GitHub did not merge it: {receipt.note}"
-        return TrainReport(number, passenger.items, TrainOutcome.REFUSED, head, tree, note=note)
+        return TrainReport(
+            number, passenger.items, TrainOutcome.REFUSED, head, tree, note=note,
+            seen=facts(pull_request),
+        )  # fmt: skip
     return _landed(house, base_branch, passenger, receipt.sha or "", tree)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.outputs import AttemptOutcome, PlanOutput, TrainOutcome
+from bot.domain.outputs import AttemptOutcome, PlanOutput, TrainOutcome, TrainReport
 from bot.domain.plan import Assignment
 from bot.domain.run import Phase
 from bot.domain.work import Status
@@ -11,6 +11,7 @@ from bot.loop.house import House
 from bot.loop.integrate import Passenger, hindrance
 from bot.loop.reviewers import reviewers_of
 from bot.loop.sight import Sight
+from bot.rules.approval import MISSING, facts
 from bot.rules.assign import Situation, choose_assignments
 from bot.rules.planning import planner_due
 from bot.rules.termination import Halt, Prospects, why_halt
@@ -31,7 +32,7 @@ def prospects(house: House, sight: Sight) -> Prospects:
     """Count what is left to do."""
     state, ledger = house.journal.state, house.journal.ledger
     begun = state.phase is not Phase.OBSERVE
-    landable, awaiting = _trains(house, sight)
+    landable, awaited = _trains(house, sight)
     verdict, label = ledger.verdict, house.settings.labels.spec
     return Prospects(
         root_open=sight.snapshot.root.is_open,
@@ -41,7 +42,8 @@ def prospects(house: House, sight: Sight) -> Prospects:
         landable=landable,
         review_due=verdict is None or verdict.tree != sight.snapshot.base_tree,
         planner_due=begun or planner_due(state, ledger, sight.board),
-        awaiting_review=awaiting,
+        awaiting_review=tuple(awaited),
+        awaited=awaited,
         label_gone="" if label in sight.snapshot.root.labels else label,
     )
 
@@ -89,26 +91,42 @@ def passengers(house: House, sight: Sight) -> tuple[Passenger, ...]:
         if all(i is not None and i.status is Status.DROPPED for i in items):
             continue
         if train is None or train.outcome is not TrainOutcome.MERGED:
-            found.append(Passenger(number, report))
+            labels = [name for i in items if i is not None for name in i.issue.labels]
+            found.append(Passenger(number, report, (*labels, *sight.snapshot.root.labels)))
     return tuple(found)
 
 
-def _trains(house: House, sight: Sight) -> tuple[int, tuple[int, ...]]:
-    """Return how many pull requests may land, and which wait for a person.
+def _trains(house: House, sight: Sight) -> tuple[int, dict[int, str]]:
+    """Return how many pull requests may land, and which wait for a person, each with the reason.
 
     One that conflicts or is red goes to an Executor. One that GitHub itself refused to merge (a
-    rule of the repository's) waits like one that nobody approved: only a person can help it.
+    rule of the repository's) waits like one that nobody approved, until what GitHub says of it
+    has changed or its head has moved.
     """
-    landable, awaiting = 0, []
+    landable, awaiting = 0, dict[int, str]()
     for passenger in passengers(house, sight):
         pull_request = sight.snapshot.pull_request(passenger.pull_request)
         if pull_request is None or not pull_request.is_open:
             continue
         train = house.journal.ledger.train(pull_request.number)
         tried = train if train is not None and train.head == pull_request.head_sha else None
-        why = hindrance(house, pull_request, sight.snapshot.base_branch)
-        if why or (tried is not None and tried.outcome is TrainOutcome.REFUSED):
-            awaiting.append(pull_request.number)
+        why = hindrance(house, passenger, pull_request, sight.snapshot.base_branch)
+        if why:
+            awaiting[pull_request.number] = "" if why == MISSING else why
         elif tried is None or tried.outcome is TrainOutcome.WAITING:
             landable += 1
-    return landable, tuple(awaiting)
+        elif tried.outcome is TrainOutcome.REFUSED and _is_still_refused(house, tried):
+            awaiting[pull_request.number] = tried.note.rstrip(".")
+        elif tried.outcome is TrainOutcome.REFUSED:
+            landable += 1
+    return landable, awaiting
+
+
+def _is_still_refused(house: House, tried: TrainReport) -> bool:
+    """Whether GitHub would refuse again, as far as it tells: what it shows is asked for directly.
+
+    Some rules (say which methods are allowed) show nowhere: while all looks the same, nothing is
+    tried again by itself. `UNKNOWN` means that GitHub still computes.
+    """
+    (found,) = house.tracker.pull_requests([tried.pull_request]) or (None,)
+    return found is None or found.merge_state == "UNKNOWN" or facts(found) == tried.seen

@@ -9,6 +9,8 @@ from bot.loop.house import House
 
 
 def reviewers_of(house: House, pull_requests: Iterable[PullRequest]) -> frozenset[str]:
-    """Return the authors of reviews who may steer."""
-    authors = {r.author for p in pull_requests for r in p.reviews}
+    """Return the authors of reviews and of remarks on lines who may steer."""
+    pulls = tuple(pull_requests)
+    authors = {r.author for p in pulls for r in p.reviews}
+    authors |= {r.author for p in pulls for r in p.remarks}
     return frozenset(a for a in authors if house.tracker.permission(a).can_write)

@@ -6,22 +6,28 @@ from collections.abc import Collection
 
 from bot.domain.settings import MergePolicy
 from bot.domain.work import PullRequest, Review, ReviewState
+from bot.rules.text import digest, visible
+
+MISSING = "a person with write permission must approve its present head"
 
 
 def why_not_yet(
     pull_request: PullRequest,
     policy: MergePolicy,
-    protected: tuple[str, ...],
+    demands: tuple[str, ...],
     reviewers: Collection[str],
 ) -> str:
     """Return what a person must still do before this pull request may land, or an empty text.
 
-    `reviewers` are the logins with write permission; `protected` the protected paths it touches.
-    Only an approval of the present head by one of them counts.
+    `reviewers` are the logins with write permission; `demands` say why it needs a person though
+    green gates suffice. Only an approval of the present head by one of them counts, and nobody's
+    wish for changes may be left.
     """
-    if wanted_changes(pull_request, reviewers):
-        return "a reviewer asked for changes"
-    if policy is MergePolicy.AUTO and not protected:
+    objectors = [r.author for r in objections(pull_request, reviewers)]
+    if objectors:
+        names = ", ".join(objectors)
+        return f"{names} asked for changes and must approve it, or the review must be dismissed"
+    if policy is MergePolicy.AUTO and not demands:
         return ""
     if any(
         r.state is ReviewState.APPROVED
@@ -31,23 +37,52 @@ def why_not_yet(
         for author, r in _opinions(pull_request).items()
     ):
         return ""
-    if protected:
-        return f"it touches {', '.join(protected[:3])}, which a person must approve"
-    return "a person with write permission must approve its present head"
+    return demands[0] if demands else MISSING
+
+
+def objections(pull_request: PullRequest, reviewers: Collection[str]) -> tuple[Review, ...]:
+    """Return the wishes for changes that stand, of each reviewer the latest opinion.
+
+    One stands until its author approves or somebody dismisses it, also when the head has moved: a
+    push answers nothing by itself. On a public repository anyone can ask for changes; only those
+    with write permission count.
+    """
+    return tuple(
+        r
+        for author, r in _opinions(pull_request).items()
+        if r.state is ReviewState.CHANGES_REQUESTED and author in reviewers
+    )
+
+
+def unanswered(
+    pull_request: PullRequest, reviewers: Collection[str], answered: Collection[int]
+) -> tuple[Review, ...]:
+    """Return the wishes for changes that no Executor was given yet; `answered` are reviews' ids."""
+    return tuple(r for r in objections(pull_request, reviewers) if r.id not in answered)
 
 
 def wanted_changes(pull_request: PullRequest, reviewers: Collection[str]) -> tuple[str, ...]:
-    """Return what reviewers ask for on the present head: each one's latest opinion counts.
+    """Return what an Executor is told of a review: the words, then what was said about lines.
 
-    On a public repository anyone can ask for changes; only those with write permission count.
+    Remarks in threads that somebody resolved are settled; those of people who may not write
+    reach nobody.
     """
-    return tuple(
-        f"{author} asks for changes: {r.body or '(see the comments)'}"
-        for author, r in _opinions(pull_request).items()
-        if r.state is ReviewState.CHANGES_REQUESTED
-        and r.commit_sha == pull_request.head_sha
-        and author in reviewers
+    wishes = tuple(
+        f"{r.author} asks for changes: {visible(r.body) or '(see the remarks)'}"
+        for r in objections(pull_request, reviewers)
     )
+    remarks = tuple(
+        f"{r.author} on {r.path}{f':{r.line}' if r.line else ''}: {visible(r.body)}"
+        for r in pull_request.remarks
+        if r.author in reviewers
+    )
+    return (*wishes, *remarks) if wishes else ()
+
+
+def facts(pull_request: PullRequest) -> str:
+    """Return a fingerprint of what decides whether GitHub merges it, as far as it can be read."""
+    reviews = (f"{r.author} {r.state} {r.commit_sha}" for r in pull_request.reviews)
+    return digest(pull_request.merge_state, *reviews)
 
 
 def _opinions(pull_request: PullRequest) -> dict[str, Review]:

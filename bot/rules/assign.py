@@ -10,7 +10,7 @@ from bot.domain.outputs import AttemptOutcome, AttemptReport, TrainOutcome
 from bot.domain.plan import Assignment, Errand
 from bot.domain.run import ItemInput, Ledger
 from bot.domain.work import PullRequest, PullRequestState, Snapshot, Status
-from bot.rules.approval import wanted_changes
+from bot.rules.approval import objections, unanswered, wanted_changes
 from bot.rules.order import by_value, worth_doing_now
 
 
@@ -126,27 +126,32 @@ def _carry_on(
 ) -> Assignment | None:
     """Return the errand for an attempt whose pull request is open."""
     train = situation.ledger.train(pull_request.number)
+    was, answers = report.assignment, report.assignment.answers
+    failed = report.outcome in (AttemptOutcome.FAILED, AttemptOutcome.BLOCKED)
     wishes = wanted_changes(pull_request, situation.reviewers)
+    if wishes and not failed and not unanswered(pull_request, situation.reviewers, answers):
+        wishes = ()  # they wait for their reviewers to look again
     if report.outcome is AttemptOutcome.INTERRUPTED:
-        errand, notes = report.assignment.errand, report.assignment.notes
+        errand, notes = was.errand, was.notes
     elif wishes:
         errand, notes = Errand.REVISE, wishes
+        given = {r.id for r in objections(pull_request, situation.reviewers)}
+        answers = tuple(sorted(given.union(answers)))
     elif (
         train is not None
         and train.head == pull_request.head_sha
         and train.outcome in (TrainOutcome.CONFLICT, TrainOutcome.RED)
     ):
         errand, notes = Errand.RECONCILE, (train.note,)
-    elif report.outcome in (AttemptOutcome.FAILED, AttemptOutcome.BLOCKED):
+    elif failed:
         errand, notes = Errand.RETRY, _left_over(report)
     elif words:
         errand, notes = Errand.REVISE, ()
     else:
         return None
-    was = report.assignment
     return Assignment(
         was.items, was.attempt, was.branch, pull_request.head_sha, situation.snapshot.base_sha,
-        errand=errand, notes=(*notes, *words), pull_request=pull_request.number,
+        errand=errand, notes=(*notes, *words), pull_request=pull_request.number, answers=answers,
     )  # fmt: skip
 
 

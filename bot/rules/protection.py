@@ -1,8 +1,10 @@
-"""Paths that need a person when an agent's branch touches them."""
+"""What needs a person when an agent's branch touches it: paths, and work that bears a label."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+from bot.domain.settings import Settings
 
 
 def protected_among(paths: Iterable[str], protected: Iterable[str]) -> tuple[str, ...]:
@@ -21,3 +23,16 @@ def _covers(entry: str, path: str) -> bool:
     if wanted.endswith("/"):
         return f"/{wanted}" in f"/{folded}/"
     return folded == wanted or folded.endswith(f"/{wanted}")
+
+
+def demands(touched: Iterable[str], labels: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Return why a pull request needs a person's approval even where green gates suffice.
+
+    `touched` are the paths it changes; `labels` those of the pull request, its items and the spec.
+    """
+    paths = protected_among(touched, (*settings.protected_paths, *settings.review_paths))
+    wanted = {name.casefold() for name in settings.review_labels}
+    named = [name for name in dict.fromkeys(labels) if name.casefold() in wanted]
+    found = [f"it touches {', '.join(paths[:3])}, which a person must approve"] if paths else []
+    found += [f"the label `{name}` asks for a person's approval" for name in named[:1]]
+    return tuple(found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.board import Board
 from bot.domain.run import Phase, RunState, Spend, Standing
@@ -30,6 +31,8 @@ class Prospects:
     """There is something the Planner has not seen."""
     awaiting_review: tuple[int, ...] = ()
     """Pull requests that wait for a person."""
+    awaited: Mapping[int, str] = field(default_factory=dict)
+    """What each of them waits for, where it is more than a first approval."""
     label_gone: str = ""
     """The label that makes an issue a spec, when the root does not bear it."""
 
@@ -111,7 +114,7 @@ def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
         return None
     asks = [f"answer decision #{i.number} with `/decide`" for i in board.open_items
             if i.kind is ItemKind.DECISION]  # fmt: skip
-    asks += [f"review pull request #{n}" for n in prospects.awaiting_review]
+    asks += [_review(n, prospects.awaited.get(n, "")) for n in prospects.awaiting_review]
     blocked = [i.number for i in board.open_items if i.status is Status.BLOCKED]
     if blocked:
         names = ", ".join(f"#{n}" for n in blocked)
@@ -123,3 +126,7 @@ def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
         "Nothing is left that could be done, and the last plan was not DONE: "
         "comment `/continue` with what should happen.",
     )
+
+
+def _review(number: int, why: str) -> str:
+    return f"review pull request #{number}" + (f" ({why})" if why else "")

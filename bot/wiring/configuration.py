@@ -99,6 +99,16 @@ class Configuration(Strict):
         list(_DEFAULTS.protected_paths),
         description="paths that need a person's approval when an agent's branch touches them",
     )
+    review_paths: list[str] = Field(
+        [],
+        description="further paths that need a person's approval, beside the protected ones; a "
+        "folder ends in `/`",
+    )
+    review_labels: list[str] = Field(
+        [],
+        description="labels of a spec, an item or a pull request with which it needs a person's "
+        "approval, also with `merge: auto`",
+    )
 
 
 def parse_configuration(text: bytes | None, where: str = PATH) -> tuple[Settings, frozenset[str]]:
@@ -142,6 +152,8 @@ def _settings(read: Configuration) -> Settings:
         limits=_limits(read.limits),
         network=read.sandbox.network,
         protected_paths=tuple(read.protected_paths),
+        review_paths=tuple(read.review_paths),
+        review_labels=tuple(read.review_labels),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.effects import LinkBlockedBy
@@ -114,7 +116,8 @@ def test_a_pull_request_comes_with_reviews_and_what_it_closes_once(
     shop.call("POST", f"/pulls/{made.number}/reviews", event="APPROVE", body="Fine.")
     settled()
     (found,) = tracker.read(shop.root, milestone.number).pull_requests
-    assert found == tracker.pull_requests([made.number])[0]
+    (direct,) = tracker.pull_requests([made.number])
+    assert direct == replace(found, merge_state="CLEAN")
     assert (found.number, found.node_id, found.author) == (made.number, made.node_id, BOT)
     assert (found.head_branch, found.head_sha) == ("specloop/1/2/1", sha)
     assert (found.head_repository, found.base_branch) == (shop.name, "main")
@@ -217,7 +220,32 @@ def test_a_pull_request_behind_fifty_others_keeps_its_reviews(
     (ours,) = [p for p in found if p.number == made.number]
     assert [r.state for r in ours.reviews] == [ReviewState.CHANGES_REQUESTED]
     assert ours.closes == (item.number,)
-    assert reader.requests.graphql == 2
+    assert reader.requests.graphql == 3
+
+
+def test_opinions_and_comments_that_fell_off_our_own_pull_requests_pages_are_read(
+    shop: Shop, tracker: GitHubTracker, milestone: MilestoneRef
+) -> None:
+    shop.push("work")
+    (made,) = tracker.create([new_pull_request("pr", "work")])
+    number = made.number or 0
+    remark = {"path": "work.txt", "line": 1, "body": "Why?"}
+    shop.call("POST", f"/pulls/{number}/reviews", event="REQUEST_CHANGES", comments=[remark])
+    for _ in range(101):
+        shop.call("POST", f"/pulls/{number}/reviews", event="APPROVE")
+    tracker.create([new_comment(f"c/{i}", number, f"word {i}") for i in range(12)])
+    settled()
+    for pulls in (
+        shop.tracker().read(shop.root, milestone.number).pull_requests,
+        shop.tracker().pull_requests([number]),
+    ):
+        (found,) = pulls
+        assert found.reviews[0].state is ReviewState.CHANGES_REQUESTED
+        assert len({r.id for r in found.reviews}) == len(found.reviews) == 102
+        assert len(found.comments) == 12
+        assert [(r.author, r.path, r.line, r.body) for r in found.remarks] == [
+            (MAINTAINER, "work.txt", 1, "Why?")
+        ]
 
 
 def test_pull_requests_are_read_directly_in_the_order_asked_for(

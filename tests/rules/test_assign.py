@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -40,6 +41,9 @@ OPEN = pull_request(9)
 CLOSED = pull_request(9, state=PullRequestState.CLOSED)
 MERGED = pull_request(9, state=PullRequestState.MERGED)
 WISH = pull_request(9, reviews=(review(ReviewState.CHANGES_REQUESTED, body="Rename it."),))
+GIVEN = pull_request(
+    9, reviews=(replace(review(ReviewState.CHANGES_REQUESTED, "bob", "old", "Shorter."), id=7),)
+)
 
 
 def said(text: str, number: int = 3) -> ItemInput:
@@ -152,6 +156,9 @@ def test_a_first_attempt_starts_from_the_base_with_what_people_said() -> None:
     ("asked, and was unblocked", BLOCKED, OPEN, None, "", RETRY, ("The last attempt asked: How?",)),
     ("asked, and was answered", BLOCKED, OPEN, None, "So.", RETRY, ("The last attempt asked: How?",
      "alice wrote: So.")),
+    ("a wish that was handed out waits for its reviewer", READY, GIVEN, None, "", None, ()),
+    ("and is told again when nothing came of it", FAILED, GIVEN, None, "", REVISE,
+     ("bob asks for changes: Shorter.",)),
     ("interrupted goes on as it was", INTERRUPTED, OPEN, None, "So.", START, ("alice wrote: So.",)),
 )  # fmt: skip
 def test_an_attempt_with_an_open_pull_request(
@@ -164,7 +171,16 @@ def test_an_attempt_with_an_open_pull_request(
 ) -> None:
     found = chosen(
         3,
-        attempts=(attempt(3, outcome=outcome, question="How?", gates=gates(False, "boom")),),
+        attempts=(
+            attempt(
+                3,
+                outcome=outcome,
+                question="How?",
+                gates=gates(False, "boom"),
+                assignment=assignment(3, answers=(7,)),
+            ),
+        ),
+        reviewers={"alice", "bob"},
         pulls=(pull,),
         trains=(conflict,) if conflict else (),
         item_input=(said(words),),

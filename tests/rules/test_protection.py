@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.settings import Settings
-from bot.rules.protection import protected_among
+from bot.rules.protection import demands, protected_among
 from tests.rules.builders import modest, table
 
 PROTECTED = Settings().protected_paths
@@ -46,6 +46,28 @@ def test_touched_paths_are_sorted_and_named_once() -> None:
 
 def test_nothing_is_protected_without_entries() -> None:
     assert protected_among([".github/workflows/ci.yml"], ()) == ()
+
+
+@table(
+    "paths, labels, expected",
+    ("nothing of the kind", ("src/main.py",), ("docs",), ()),
+    ("a path of the project's own choice", ("db/schema.sql",), (), ("it touches db/schema.sql, ",)),
+    ("a protected one beside it", ("db/a", "Makefile"), (), ("it touches Makefile, db/a, which",)),
+    (
+        "three paths are named",
+        ("db/1", "db/2", "db/3", "db/4"),
+        (),
+        ("it touches db/1, db/2, db/3,",),
+    ),
+    ("a label, in whatever case", (), ("docs", "Risky"), ("the label `Risky` asks for a person",)),
+    ("both", ("db/a",), ("risky", "risky"), ("it touches db/a", "the label `risky`")),
+)
+def test_demands(
+    paths: tuple[str, ...], labels: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    found = demands(paths, labels, Settings(review_paths=("db/",), review_labels=("risky",)))
+    assert len(found) == len(expected)
+    assert all(f.startswith(e) for f, e in zip(found, expected, strict=True))
 
 
 SEGMENT = st.text("abcXYZ.-_é", min_size=1, max_size=6)

@@ -151,7 +151,10 @@ def test_a_protected_path_needs_a_person_even_when_green_gates_suffice(world: Wo
     world.turn()
     assert train(world) == [(4, "merged"), (5, "waiting")]
     world.turns_until("waiting")
-    assert world.reason == "Waiting for a person: review pull request #5."
+    assert world.reason == (
+        "Waiting for a person: review pull request #5 "
+        "(it touches docs/AGENTS.md, which a person must approve)."
+    )
     world.reviews("guide", "APPROVE")
     world.turn()
     assert world.main_files()["docs/AGENTS.md"] == "Do as I say.\n"
