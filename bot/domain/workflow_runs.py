@@ -9,15 +9,15 @@ from enum import StrEnum
 
 WORKFLOW_FILE = "specloop.yml"
 """The caller workflow below `.github/workflows`."""
-_TITLE = re.compile(r"#([0-9]{1,9})$")
+_TITLE = re.compile(r"#([0-9]{1,9})\b")
 
 
 def root_of_title(title: str) -> int | None:
-    """Return the root that a run's title ends in (`specloop #12`), or None.
+    """Return the root that a run's title names (`specloop #12`), or None.
 
     GitHub's listing of runs does not tell their inputs; `run-name` puts the number into the title.
     """
-    found = _TITLE.search(title.strip())
+    found = _TITLE.search(title)
     return int(found.group(1)) if found else None
 
 
