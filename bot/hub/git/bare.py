@@ -11,7 +11,9 @@ from bot.hub.git.commits import (
     CommitInfo,
     DiffStat,
     FileChange,
+    TreeEntry,
     parse_changes,
+    parse_entries,
     parse_log,
 )
 
@@ -146,6 +148,10 @@ class BareRepository:
         return DiffStat(
             len(files), sum(f.additions for f in files), sum(f.deletions for f in files)
         )
+
+    def entries(self, tree: str) -> list[TreeEntry]:
+        """Return what lies directly in a directory."""
+        return parse_entries(run_git(self.path, "ls-tree", "-z", tree)[1])
 
     def blob(self, oid: str) -> bytes:
         """Return the bytes of a file. Raises GitFailed when there is none."""

@@ -32,6 +32,27 @@ class CommitInfo:
 
 
 @dataclass(frozen=True)
+class TreeEntry:
+    """One entry of a directory."""
+
+    name: str
+    type: str
+    oid: str
+    mode: int
+
+
+def parse_entries(listing: bytes) -> list[TreeEntry]:
+    """Return the entries of ``git ls-tree -z``."""
+    found = []
+    for line in listing.decode("utf-8", "replace").split("\0"):
+        head, _, name = line.partition("\t")
+        if name:
+            mode, kind, oid = head.split(" ")
+            found.append(TreeEntry(name, kind, oid, int(mode, 8)))
+    return found
+
+
+@dataclass(frozen=True)
 class FileChange:
     """One file of a diff.
 

@@ -4,6 +4,7 @@ from bot.hub.actions import artifact_routes, runner_routes
 from bot.hub.actions import routes as action_routes
 from bot.hub.faults import routes as fault_routes
 from bot.hub.rest import (
+    app_routes,
     assignee_routes,
     comment_routes,
     commit_routes,
@@ -19,6 +20,7 @@ from bot.hub.rest import (
     review_routes,
     root_routes,
     ruleset_routes,
+    secret_routes,
     token_routes,
 )
 from bot.hub.rest.call import Route
@@ -28,6 +30,8 @@ from bot.hub.webhooks import routes as webhook_routes
 ROUTES: tuple[Route, ...] = (
     *root_routes.ROUTES,
     *token_routes.ROUTES,
+    *app_routes.ROUTES,
+    *secret_routes.ROUTES,
     *repository_routes.ROUTES,
     *label_routes.ROUTES,
     *milestone_routes.ROUTES,

@@ -63,7 +63,8 @@ def need_of_route(method: str, template: str, *, on_pull: bool) -> Need | None:
     first = rest.strip("/").partition("/")[0]
     if first in ("", "collaborators", "rules", "rulesets"):
         return Need(("metadata",), "read") if level == "read" else NOBODY
-    if rest.endswith("/protection") or first == "hooks" or rest.startswith("/actions/permissions"):
+    administrative = ("/hooks", "/actions/permissions", "/actions/secrets")
+    if rest.endswith("/protection") or rest.startswith(administrative):
         return NOBODY
     if first == "actions":
         return Need(("actions",), level)

@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS rulesets (
   id INTEGER PRIMARY KEY, repo_id INTEGER NOT NULL, name TEXT NOT NULL, enforcement TEXT NOT NULL,
   include TEXT NOT NULL, exclude TEXT NOT NULL, rules TEXT NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, UNIQUE (repo_id, name));
+CREATE TABLE IF NOT EXISTS secrets (
+  repo_id INTEGER NOT NULL, name TEXT NOT NULL, created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, PRIMARY KEY (repo_id, name));
 CREATE TABLE IF NOT EXISTS workflow_settings (
   repo_id INTEGER PRIMARY KEY, level TEXT NOT NULL, may_open_pulls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS workflows (

@@ -197,6 +197,11 @@ def _actions(stage: Stage) -> None:
     owner.put(f"{actions}/permissions/workflow", setting, status=204)
     owner.get(f"{actions}/permissions/workflow")
     owner.get(f"{actions}/workflows")
+    secret = {"encrypted_value": "c2VjcmV0", "key_id": "1"}
+    owner.put(f"{actions}/secrets/KEY", secret, status=201)
+    owner.put(f"{actions}/secrets/KEY", secret, status=204)
+    owner.get(f"{actions}/secrets")
+    owner.get("/apps/specloop")
     workflow = f"{actions}/workflows/w.yml"
     owner.get(workflow)
     owner.post(f"{workflow}/dispatches", {"ref": "main"}, status=204)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.hub.git.commits import Signature
+from bot.hub.git.commits import Signature, TreeEntry
 from bot.hub.graphql.connections import Connection, connect_items
 from bot.hub.graphql.nodes.actors import ActorNode
 from bot.hub.graphql.nodes.base import Seen
@@ -39,8 +39,46 @@ class GitObjectNode(Seen):
 
 
 @dataclass(frozen=True)
+class TreeEntryNode(Seen):
+    """What lies in a directory under one name."""
+
+    home: Repository
+    entry: TreeEntry
+    typename = "TreeEntry"
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self.entry.name
+
+    @property
+    def oid(self) -> str:
+        """The object's SHA."""
+        return self.entry.oid
+
+    @property
+    def type(self) -> str:
+        """``blob``, ``tree``, or ``commit`` for a submodule."""
+        return self.entry.type
+
+    @property
+    def mode(self) -> int:
+        """The mode that git keeps."""
+        return self.entry.mode
+
+    def object(self) -> GitObjectNode | None:
+        """Return the object; a submodule's commit is not here."""
+        return object_node(self.scope, self.home, self.entry.oid)
+
+
+@dataclass(frozen=True)
 class TreeNode(GitObjectNode):
     """A directory."""
+
+    def entries(self) -> list[TreeEntryNode]:
+        """Return what lies directly in it."""
+        listed = self.scope.git(self.home).entries(self.oid)
+        return [TreeEntryNode(self.scope, self.home, entry) for entry in listed]
 
 
 @dataclass(frozen=True)
