@@ -89,6 +89,14 @@ class Cancelled(SpecloopError):
     """A person or the system asked this process to end; the work so far is kept."""
 
 
+class DeliveryRefused(SpecloopError):
+    """What another job brought back is not what it was sent out for; the sentence says why."""
+
+
+class Elsewhere(SpecloopError):
+    """What is needed next is carried out by another job: this one ends, and the next goes on."""
+
+
 class DiskFull(SpecloopError):
     """There is no room left on this machine; what was under way is repeated by the next run."""
 

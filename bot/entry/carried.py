@@ -17,7 +17,7 @@ from bot.entry.speech import AcceptsPlans, AsksTerminal, Comments, View
 from bot.loop.iteration import iterate
 from bot.wiring.agents import check_agents
 from bot.wiring.begin import Beginning, begin
-from bot.wiring.build import Site, open_house
+from bot.wiring.build import open_house
 from bot.wiring.carry import Person, Silence, carry
 from bot.wiring.checkout import Checkout, open_checkout, read_file
 from bot.wiring.choose import settle
@@ -32,6 +32,7 @@ from bot.wiring.places import World, world_of
 from bot.wiring.recorded import Recorded, recorded
 from bot.wiring.register import Choices, Milestone
 from bot.wiring.result import Result, deliver
+from bot.wiring.site import Site
 from bot.wiring.spec_text import SpecText
 from bot.wiring.thinker import Thinker
 

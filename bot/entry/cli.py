@@ -33,6 +33,9 @@ COMMANDS = {
     "hub": ("bot.entry.hub", "Serve a world's embedded GitHub for other clients."),
 }
 
+HIDDEN = {"action": "bot.entry.action"}
+"""What machines call."""
+
 
 class _Lazy(click.Group):
     """Loads a command's module when it is called: `status` must not pay for `run`."""
@@ -41,9 +44,10 @@ class _Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        module = COMMANDS[name][0] if name in COMMANDS else HIDDEN.get(name)
+        if module is None:
             return None
-        command: click.Command = import_module(COMMANDS[name][0]).command
+        command: click.Command = import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -13,6 +13,7 @@ from bot.domain.agents import Invocation, Reply
 from bot.domain.errors import AgentFailed, AgentTrouble, Cancelled, LimitReached
 from bot.domain.events import ToolUsed
 from bot.domain.invocations import Ended, InvocationRecord
+from bot.domain.orders import Question
 from bot.loop.house import House
 from bot.loop.purse import Share
 from bot.ports.agent import Find, Workplace
@@ -32,13 +33,18 @@ class Held:
     share: Share
 
 
-def ask(house: House, invocation: Invocation, workplace: Workplace, width: int = 1) -> Reply:
-    """Return the recorded answer, or ask and record it. Raises AgentUnavailable, AgentFailed."""
+def ask(house: House, invocation: Invocation, commit: str, width: int = 1) -> Reply:
+    """Return the recorded answer, or ask and record it; the agent reads a commit's files.
+
+    Raises AgentUnavailable, AgentFailed, Elsewhere.
+    """
     path = house.journal.iteration_path(f"answers/{invocation.role}")
     known = house.journal.file(path, Reply)
     if known is not None:
         return known
-    held = converse(house, invocation, workplace, width)
+    if house.desk is not None:
+        house.desk.ask(Question(_within(house, invocation, width), commit))
+    held = converse(house, invocation, reading_room(house, commit), width)
     settle(house, held, f"Answer of {invocation.role}", {path: held.reply})
     house.journal.publish()
     return held.reply
@@ -81,6 +87,13 @@ def converse(house: House, invocation: Invocation, workplace: Workplace, width: 
         settle(house, held, f"Stopped: {invocation.key}", {})
         raise Cancelled("Stopped during a conversation; it is held again.")
     return held
+
+
+def _within(house: House, invocation: Invocation, width: int) -> Invocation:
+    """Return the invocation with what it may use; whoever carries it out reserves it."""
+    share = house.purse.take(invocation.key, width, house.cancelled)
+    house.purse.drop(share)
+    return capped(invocation, share.caps)
 
 
 def settle(house: House, held: Held, message: str, files: Mapping[str, object]) -> None:

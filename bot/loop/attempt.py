@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.agents import (
     ExecutorAnswer,
@@ -12,16 +12,26 @@ from bot.domain.agents import (
 )
 from bot.domain.errors import AgentFailed, AgentUnavailable, BranchRefused, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
+from bot.domain.orders import Attempt, TreeToGate, task_key
 from bot.domain.outputs import AttemptOutcome, AttemptReport, RoundRecord
 from bot.domain.plan import Errand
+from bot.domain.task import Task
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.loop.asking import Held, converse, finder, settle
-from bot.loop.briefing import Task, briefing, uncommitted
+from bot.loop.briefing import briefing, role_of, uncommitted
 from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
 from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
 from bot.rules.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An attempt's files, and the paths in them that conflict."""
+
+    worktree: Worktree
+    conflicts: tuple[str, ...] = ()
 
 
 def attempt(house: House, task: Task) -> AttemptReport:
@@ -58,16 +68,16 @@ def _rounds(house: House, task: Task) -> AttemptReport:
         head, head
     ):  # its branch was deleted, and the machine is another
         head = task.assignment.base
-    worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
-    conflicts: tuple[str, ...] = ()
-    if head != task.assignment.base and not house.codebase.contains(task.assignment.base, head):
-        conflicts = worktree.merge(task.assignment.base)
+    bench: Bench | None = None
     limit = house.settings.limits.rounds
     for number in range(1, limit + 1):
         if number > len(records):
             if house.cancelled():
                 raise Cancelled("Stopped between two rounds; the work so far is kept.")
-            records.append(_round(house, task, worktree, number, records, conflicts))
+            if house.desk is not None:
+                house.desk.attempt(Attempt(task, head, tuple(records)))
+            bench = bench or _bench(house, task, head)
+            records.append(_round(house, task, bench, number, records))
         record = _judged(house, task, records[number - 1])
         records[number - 1] = record
         report = _report(house, task, records)
@@ -75,6 +85,15 @@ def _rounds(house: House, task: Task) -> AttemptReport:
             house.worktrees.close(f"{house.root}-{task.name}")
             return report
     raise AssertionError("unreachable: the last round always reports")
+
+
+def _bench(house: House, task: Task, head: str) -> Bench:
+    """Open the worktree at a head, with the base merged in where it lacks."""
+    worktree = house.worktrees.open(f"{house.root}-{task.name}", head)
+    base = task.assignment.base
+    if head == base or house.codebase.contains(base, head):
+        return Bench(worktree)
+    return Bench(worktree, worktree.merge(base))
 
 
 def recorded_rounds(house: House, task: Task) -> list[RoundRecord]:
@@ -94,44 +113,57 @@ def recorded_rounds(house: House, task: Task) -> list[RoundRecord]:
         records.append(record)
 
 
+def finished_rounds(house: House, task: Task) -> list[RoundRecord]:
+    """Return the rounds of an attempt whose agent says done, and whose gates are not known red."""
+    records = recorded_rounds(house, task)
+    if not records or not _says_done(records[-1]):
+        return []
+    gates = records[-1].gates
+    return records if gates is None or gates.green else []
+
+
 def _round(
     house: House,
     task: Task,
-    worktree: Worktree,
+    bench: Bench,
     number: int,
     records: list[RoundRecord],
-    conflicts: tuple[str, ...],
 ) -> RoundRecord:
     house.listener.tell(RoundStarted(task.assignment.items, number))
-    role, kind = task.role
+    role, kind = role_of(task)
     invocation = Invocation(
-        key=f"{task.iteration}/execute/{task.name}/{number}",
+        key=f"{task_key(task)}/{number}",
         role=role,
         kind=kind,
         iteration=task.iteration,
         subject=task.subject,
         attempt=task.assignment.attempt,
         round=number,
-        prompt=briefing(house, task, number, records, conflicts),
+        prompt=briefing(house, task, number, records, bench.conflicts),
     )
-    find = finder(house, task.assignment.start, worktree.path)
-    place = Workplace(worktree.path, writable=True, find=find)
+    find = finder(house, task.assignment.start, bench.worktree.path)
+    place = Workplace(bench.worktree.path, writable=True, find=find)
     held = converse(house, invocation, place, task.width)
     answer = held.reply.answer
     if not isinstance(answer, ExecutorAnswer):
         settle(house, held, f"Not an Executor's answer: {invocation.key}", {})
         raise AgentFailed(f"The {role} returned another role's answer.")
-    title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
-    references = " ".join(f"Refs #{n}." for n in task.assignment.items)
-    message = f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
     try:
-        record = RoundRecord(held.reply, worktree.commit(message))
+        commit = bench.worktree.commit(round_message(house, task, number, answer))
+        record = RoundRecord(held.reply, commit)
     except AgentFailed as error:
         # The files cannot be committed as they are: told like a red gate, they can be mended.
         head = records[-1].head if records else task.assignment.start
         record = RoundRecord(held.reply, head, uncommitted(str(error)))
     _keep(house, task, record, number, held)
     return record
+
+
+def round_message(house: House, task: Task, number: int, answer: ExecutorAnswer) -> str:
+    """Return the message of a round's commit: nothing in it acts on GitHub."""
+    title = one_line(house.title(answer.title or task.items[0].issue.title), 72)
+    references = " ".join(f"Refs #{n}." for n in task.assignment.items)
+    return f"{title}\n\nRound {number} of attempt {task.assignment.attempt}. {references}"
 
 
 def _keep(house: House, task: Task, record: RoundRecord, number: int, held: Held) -> None:
@@ -164,7 +196,8 @@ def _judged(house: House, task: Task, record: RoundRecord) -> RoundRecord:
     if record.gates is not None or not _says_done(record):
         return record
     tree = house.codebase.tree(record.head)
-    return replace(record, gates=judge_tree(house, tree, f"#{task.assignment.lead}"))
+    wanted = TreeToGate(tree, (record.head,), f"#{task.assignment.lead}")
+    return replace(record, gates=judge_tree(house, wanted))
 
 
 def _says_done(record: RoundRecord) -> bool:
@@ -194,7 +227,7 @@ def _report(house: House, task: Task, records: list[RoundRecord]) -> AttemptRepo
     summary = answer.summary
     unchanged = not changed or last.head == _asked_of(task)
     if last.gates is not None and last.gates.green and unchanged:
-        if task.role[1] is RoleKind.WRITER and not changed:
+        if role_of(task)[1] is RoleKind.WRITER and not changed:
             outcome = AttemptOutcome.NEEDLESS
         else:
             summary = f"Nothing was changed. {summary}"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from bot.domain.agents import RoleKind
-from bot.domain.board import Item
 from bot.domain.findings import (
     Finding,
     GateCategory,
@@ -15,8 +11,7 @@ from bot.domain.findings import (
     Severity,
 )
 from bot.domain.outputs import RoundRecord
-from bot.domain.plan import Assignment
-from bot.domain.run import AcceptedSpec
+from bot.domain.task import Task
 from bot.loop.house import House
 from bot.loop.places import places
 from bot.rules.context import fitted
@@ -26,43 +21,11 @@ from bot.rules.questions import questions
 from bot.rules.text import visible
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An assignment with all its Executor must know."""
-
-    assignment: Assignment
-    items: tuple[Item, ...]
-    iteration: int
-    spec: AcceptedSpec
-    repository: Mapping[str, object]
-    """The repository in brief."""
-    learnings: tuple[str, ...]
-    discussion: tuple[str, ...] = ()
-    """Comments on the items by people who may steer, oldest first."""
-    width: int = 1
-    """How many Executors go side by side."""
-
-    @property
-    def name(self) -> str:
-        """The attempt's name in records and folders."""
-        return f"{self.assignment.lead}.{self.assignment.attempt}"
-
-    @property
-    def role(self) -> tuple[str, RoleKind]:
-        """Who carries it: name and kind."""
-        if is_documentation(self.subject):
-            return "writer", RoleKind.WRITER
-        return "executor", RoleKind.EXECUTOR
-
-    @property
-    def text(self) -> str:
-        """What its items say."""
-        return "\n".join(f"{i.issue.title}\n{i.issue.body}" for i in self.items)
-
-    @property
-    def subject(self) -> str:
-        """How the gates' results and the playbook name it."""
-        return self.items[0].key
+def role_of(task: Task) -> tuple[str, RoleKind]:
+    """Return who carries a task: the role's name and kind."""
+    if is_documentation(task.subject):
+        return "writer", RoleKind.WRITER
+    return "executor", RoleKind.EXECUTOR
 
 
 def briefing(
@@ -76,7 +39,7 @@ def briefing(
     gates = records[-1].gates if records else None
     first, more = told(task.learnings, task.text)
     prompt: dict[str, object] = {
-        "repository": dict(task.repository),
+        "repository": task.repository,
         "spec": {"title": task.spec.title, "body": task.spec.body},
         "items": [
             {
@@ -102,7 +65,7 @@ def briefing(
         "branch": task.assignment.branch,
         "base": task.assignment.base,
     }
-    return fitted(prompt, task.role[1])
+    return fitted(prompt, role_of(task)[1])
 
 
 def _questions(task: Task) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.board import Board, Item
@@ -15,14 +15,16 @@ from bot.domain.effects import (
     Outcome,
     SetCommitStatus,
 )
+from bot.domain.errors import Elsewhere
 from bot.domain.outputs import AttemptOutcome, AttemptReport, ExecuteOutput
 from bot.domain.plan import Assignment
 from bot.domain.run import AcceptedSpec, Ledger
+from bot.domain.task import Task
 from bot.domain.work import CloseReason, Snapshot
-from bot.loop.attempt import attempt
+from bot.loop.attempt import attempt, finished_rounds
 from bot.loop.brief import repository_brief
-from bot.loop.briefing import Task
 from bot.loop.fan_out import fan_out
+from bot.loop.foreseeing import merges_of
 from bot.loop.house import House
 from bot.loop.journal import pull_request_key
 from bot.rules.text import visible
@@ -49,13 +51,27 @@ def execute(house: House, given: ExecuteInput) -> ExecuteOutput:
     brief = repository_brief(house, given.snapshot.base_sha)
     found = (_task(house, given, a, brief) for a in given.assignments)
     tasks = [task for task in found if task.items]
-    width = max(1, min(house.settings.limits.executors, len(tasks)))
-    reports = fan_out(
-        [_bound(house, replace(task, width=width)) for task in tasks],
-        width=width,
-        tick=house.tick,
-    )
+    side_by_side = len(tasks) if house.desk else house.settings.limits.executors
+    width = max(1, min(side_by_side, len(tasks)))
+    try:
+        reports = fan_out(
+            [_bound(house, replace(task, width=width)) for task in tasks],
+            width=width,
+            tick=house.tick,
+        )
+    except Elsewhere:
+        _foresee(house, given, tasks)
+        raise
     return ExecuteOutput(tuple(reports))
+
+
+def _foresee(house: House, given: ExecuteInput, tasks: list[Task]) -> None:
+    """Let the job that runs the gates on finished work also run them on what it would land."""
+    done = [(t, records[-1].head) for t in tasks if (records := finished_rounds(house, t))]
+    priorities = {i.number: i.priority for i in given.board.items}
+    trees = merges_of(house, given.snapshot.base_branch, done, priorities)
+    if house.desk is not None and trees:
+        house.desk.gate(*trees)
 
 
 def _bound(house: House, task: Task) -> Callable[[], AttemptReport]:
@@ -63,7 +79,7 @@ def _bound(house: House, task: Task) -> Callable[[], AttemptReport]:
 
 
 def _task(
-    house: House, given: ExecuteInput, assignment: Assignment, brief: Mapping[str, object]
+    house: House, given: ExecuteInput, assignment: Assignment, brief: dict[str, object]
 ) -> Task:
     items = tuple(item for n in assignment.items if (item := given.board.item(n)) is not None)
     return Task(

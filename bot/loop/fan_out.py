@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+from bot.domain.errors import Elsewhere
+
 T = TypeVar("T")
 
 TICK = 1.0
@@ -28,21 +30,29 @@ def fan_out(
 
     `tick` is called about every second from the calling thread, `done(index, result)` as each one
     ends. A task that raises ends the whole: tasks not begun are dropped, running ones are waited
-    for, and the first error is raised.
+    for, and the first error is raised. Only one that is carried out elsewhere does not keep the
+    others from coming as far as they can.
     """
     if not tasks:
         return []
     with ThreadPoolExecutor(max_workers=max(1, min(width, len(tasks)))) as pool:
         futures: dict[Future[T], int] = {pool.submit(t): n for n, t in enumerate(tasks)}
         waiting = set(futures)
+        elsewhere: Elsewhere | None = None
         try:
             while waiting:
                 ended, waiting = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
                 for future in ended:
-                    result = future.result()
+                    try:
+                        result = future.result()
+                    except Elsewhere as error:
+                        elsewhere = error
+                        continue
                     if done is not None:
                         done(futures[future], result)
                 tick()
+            if elsewhere is not None:
+                raise elsewhere
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

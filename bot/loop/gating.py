@@ -5,18 +5,22 @@ from __future__ import annotations
 from bot.domain.errors import RecordDamaged
 from bot.domain.events import GateFinished
 from bot.domain.findings import GateReport, GateResult
+from bot.domain.orders import TreeToGate
+from bot.domain.work import Snapshot
 from bot.loop.house import House
 from bot.rules.text import digest, one_line
 
 
-def judge_tree(house: House, tree: str, subject: str) -> GateReport:
+def judge_tree(house: House, wanted: TreeToGate) -> GateReport:
     """Run the configured gates on a tree, or return what they said of it before.
 
-    `subject` names the tree for people: `#7`, `merge of #12`, `main`.
+    Raises Elsewhere where gates run in a job of their own.
     """
-    gates = house.settings.gates
+    gates, tree, subject = house.settings.gates, wanted.tree, wanted.subject
     earlier = judged(house, tree)
     known = {r.gate: r for r in earlier.results} if earlier else {}
+    if house.desk is not None and earlier is None:
+        house.desk.gate(wanted)
 
     def told(result: GateResult, cached: bool) -> None:
         house.listener.tell(
@@ -27,8 +31,18 @@ def judge_tree(house: House, tree: str, subject: str) -> GateReport:
 
     report = house.gates.run(tree, gates, told, known)
     if earlier is None:
-        house.journal.update(f"Gates on {subject}", files={_path(house, tree): report})
+        keep(house, report, subject)
     return report
+
+
+def keep(house: House, report: GateReport, subject: str) -> None:
+    """Record what the configured gates said of a tree."""
+    house.journal.update(f"Gates on {subject}", files={_path(house, report.tree): report})
+
+
+def base_tree(snapshot: Snapshot) -> TreeToGate:
+    """Return the base branch's present tree."""
+    return TreeToGate(snapshot.base_tree, (snapshot.base_sha,), snapshot.base_branch)
 
 
 def judged(house: House, tree: str) -> GateReport | None:

@@ -13,6 +13,7 @@ from bot.loop.performer import Performer
 from bot.loop.purse import Purse
 from bot.ports.agent import Agent
 from bot.ports.clock import Clock
+from bot.ports.desk import Desk
 from bot.ports.listener import Listener
 from bot.ports.search import CodeSearch
 from bot.ports.tracker import TrackerReader
@@ -42,6 +43,8 @@ class House:
     cancelled: Callable[[], bool]
     trouble: str = ""
     """Why nothing may be done with what the base branch configures; empty when it is well."""
+    desk: Desk | None = None
+    """Who takes orders for agents and gates; None: they run here."""
 
     @property
     def root(self) -> int:

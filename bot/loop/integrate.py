@@ -8,10 +8,12 @@ from bot.domain.effects import MergePullRequest, Outcome
 from bot.domain.errors import ServiceError
 from bot.domain.events import TrainMoved
 from bot.domain.findings import GateReport
+from bot.domain.orders import TreeToGate
 from bot.domain.outputs import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
 from bot.domain.work import Priority, PullRequest, PullRequestState
 from bot.loop.fan_out import aside
-from bot.loop.gating import first_line, judge_tree
+from bot.loop.foreseeing import stacked
+from bot.loop.gating import first_line, judge_tree, judged
 from bot.loop.house import House
 from bot.loop.reviewers import reviewers_of
 from bot.ports.workspace import Head
@@ -61,7 +63,10 @@ def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
         if pull_request is None or pull_request.state is PullRequestState.CLOSED:
             continue
         house.tick()
-        report = _board(house, given.base_branch, passengers[number], pull_request)
+        later = order[order.index(number) + 1 :]
+        behind = [(passengers[n], present[n]) for n in later if n in present]
+        train = _Train(given.base_branch, passengers[number], pull_request, tuple(behind))
+        report = _board(house, train)
         reports.append(report)
         house.listener.tell(TrainMoved(number, report.outcome, report.note))
     head = _head(house, given.base_branch)
@@ -69,14 +74,23 @@ def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
         reports=tuple(reports),
         base_sha=head.sha,
         base_tree=head.tree,
-        base_gates=_judged(house, head.tree, given.base_branch),
+        base_gates=_judged(house, TreeToGate(head.tree, (head.sha,), given.base_branch)),
     )
 
 
-def _board(
-    house: House, base_branch: str, passenger: Passenger, pull_request: PullRequest
-) -> TrainReport:
+@dataclass(frozen=True, slots=True)
+class _Train:
+    """A pull request whose turn it is, and those behind it."""
+
+    base_branch: str
+    passenger: Passenger
+    pull_request: PullRequest
+    behind: tuple[tuple[Passenger, PullRequest], ...]
+
+
+def _board(house: House, train: _Train) -> TrainReport:
     """Carry one pull request as far as it may go."""
+    base_branch, passenger, pull_request = train.base_branch, train.passenger, train.pull_request
     number, items, head = pull_request.number, passenger.items, pull_request.head_sha
     if pull_request.state is PullRequestState.MERGED:
         return _landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
@@ -88,11 +102,24 @@ def _board(
     if merged.tree is None:
         note = f"Merging {base_branch} conflicts in {', '.join(merged.conflicts)}."
         return TrainReport(number, items, TrainOutcome.CONFLICT, head, note=note)
-    gates = _judged(house, merged.tree, f"merge of #{number}")
+    wanted = TreeToGate(merged.tree, (base.sha, head), f"merge of #{number}")
+    if house.desk is not None and judged(house, merged.tree) is None:
+        house.desk.gate(wanted, *_foreseen(house, train, wanted))
+    gates = _judged(house, wanted)
     if not gates.green:
         note = f"Merged with {base_branch} it is red: {_first_finding(gates)}"
         return TrainReport(number, items, TrainOutcome.RED, head, merged.tree, note=note)
     return _merge(house, base_branch, passenger, pull_request, merged.tree)
+
+
+def _foreseen(house: House, train: _Train, first: TreeToGate) -> list[TreeToGate]:
+    """Return what the train would land after the first if all is green: one job gates it all."""
+    behind = [
+        (p.head_sha, f"merge of #{p.number}")
+        for passenger, p in train.behind
+        if p.is_open and not hindrance(house, passenger, p, train.base_branch)
+    ]
+    return stacked(house, first, behind)
 
 
 def hindrance(
@@ -145,10 +172,11 @@ def _landed(
 ) -> TrainReport:
     """Compare what landed with what was tested; if they differ it is gated again at once."""
     house.codebase.fetch()
-    landed = house.codebase.tree(commit) if commit else _head(house, base_branch).tree
+    at = commit or _head(house, base_branch).sha
+    landed = house.codebase.tree(at)
     note = ""
     if landed != tested:
-        gates = _judged(house, landed, base_branch)
+        gates = _judged(house, TreeToGate(landed, (at,), base_branch))
         if not gates.green:
             note = f"{base_branch} is red since it landed: {_first_finding(gates)}"
     return TrainReport(
@@ -162,8 +190,8 @@ def _landed(
     )
 
 
-def _judged(house: House, tree: str, subject: str) -> GateReport:
-    return aside(lambda: judge_tree(house, tree, subject), house.tick)
+def _judged(house: House, wanted: TreeToGate) -> GateReport:
+    return aside(lambda: judge_tree(house, wanted), house.tick)
 
 
 def _head(house: House, branch: str) -> Head:

@@ -16,7 +16,7 @@ from bot.domain.outputs import ExecuteOutput, IntegrateOutput, PlanOutput, Revie
 from bot.domain.plan import Decision
 from bot.domain.run import Phase, RunState, Standing
 from bot.loop.fan_out import aside
-from bot.loop.gating import judge_tree, judged
+from bot.loop.gating import base_tree, judge_tree, judged
 from bot.loop.history import history
 from bot.loop.house import House
 from bot.loop.lessons import lessons_effects
@@ -89,8 +89,10 @@ def _still_stands(house: House, sight: Sight, planned: PlanOutput) -> PlanOutput
     decided = house.journal.output(CLOSING, Closing)
     if planned.plan.decision is not Decision.DONE or decided is not None:
         return planned
-    tree, branch = sight.snapshot.base_tree, sight.snapshot.base_branch
-    base = judged(house, tree) or aside(lambda: judge_tree(house, tree, branch), house.tick)
+    tree = sight.snapshot.base_tree
+    base = judged(house, tree) or aside(
+        lambda: judge_tree(house, base_tree(sight.snapshot)), house.tick
+    )
     verdict = house.journal.ledger.verdict
     refusals = done_refusals(sight.board, verdict, tree, planned.plan.deferrals, base.green)
     if not refusals:

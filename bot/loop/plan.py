@@ -22,9 +22,9 @@ from bot.domain.plan import Decision, Plan, PlannedItem, PlannerAnswer
 from bot.domain.run import RunState
 from bot.domain.settings import Labels
 from bot.domain.work import CloseReason, ItemKind, Priority
-from bot.loop.asking import ask, reading_room
+from bot.loop.asking import ask
 from bot.loop.fan_out import aside
-from bot.loop.gating import judge_tree
+from bot.loop.gating import base_tree, judge_tree
 from bot.loop.house import House
 from bot.loop.plan_prompt import PlanInput, base_of, plan_prompt
 from bot.rules.documenting import (
@@ -48,8 +48,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
     """
     if not planner_due(given.state, given.ledger, given.board):
         return PlanOutput(carry_on(), given.learnings.curated)
-    tree, branch = given.snapshot.base_tree, given.snapshot.base_branch
-    base = aside(lambda: judge_tree(house, tree, branch), house.tick)
+    base = aside(lambda: judge_tree(house, base_tree(given.snapshot)), house.tick)
     invocation = Invocation(
         key=f"{given.state.iteration}/plan",
         role="planner",
@@ -61,8 +60,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
             house.tick,
         ),
     )
-    workplace = reading_room(house, given.snapshot.base_sha)
-    reply = aside(lambda: ask(house, invocation, workplace), house.tick)
+    reply = aside(lambda: ask(house, invocation, given.snapshot.base_sha), house.tick)
     answer = reply.answer
     if not isinstance(answer, PlannerAnswer):
         raise AgentFailed("The Planner returned another role's answer.")

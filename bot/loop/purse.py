@@ -86,6 +86,19 @@ class Purse:
         files: Mapping[str, object] | None = None,
     ) -> None:
         """Record an invocation that ended and what it cost, with the files its answer became."""
+        with self._changed:
+            self._book(taken.item, ended, message, files or {})
+            self._held.remove(taken)
+            self._changed.notify_all()
+
+    def book(self, ended: InvocationRecord, message: str, files: Mapping[str, object]) -> None:
+        """Record an invocation that was held elsewhere; nothing is reserved for it any more."""
+        with self._changed:
+            self._book(item_of(ended.key), ended, message, files)
+
+    def _book(
+        self, item: str, ended: InvocationRecord, message: str, files: Mapping[str, object]
+    ) -> None:
         journal, usage = self._journal, ended.usage
         folder = folder_of(ended.key)
 
@@ -97,15 +110,12 @@ class Purse:
                 unmerged_calls=state.unmerged_calls + 1,
             )
 
-        with self._changed:
-            number = min(len(journal.files.paths(f"{folder}/")) + 1, KEPT)
-            spend = self._spend().plus(journal.state.iteration, taken.item, usage)
-            changed = {f"{folder}/{number}.json": ended, SPEND: spend, **(files or {})}
-            journal.amend(message, counted, changed)
-            self._held.remove(taken)
-            self._changed.notify_all()
+        number = min(len(journal.files.paths(f"{folder}/")) + 1, KEPT)
+        spend = self.spend().plus(journal.state.iteration, item, usage)
+        journal.amend(message, counted, {f"{folder}/{number}.json": ended, SPEND: spend, **files})
 
-    def _spend(self) -> Spend:
+    def spend(self) -> Spend:
+        """Return what was spent on the present iteration and on each item."""
         return self._journal.files.newest(SPEND, Spend) or Spend()
 
     def _scopes(self, item: str) -> tuple[Scope, ...]:
@@ -113,7 +123,7 @@ class Purse:
 
         What has ended and is not on record yet is spent already, and waited for by nobody.
         """
-        state, spend = self._journal.state, self._spend()
+        state, spend = self._journal.state, self.spend()
         found = []
         for scope in scopes(state, spend, self._limits, item):
             mine = [s for s in self._held if scope.shared or s.item == item]

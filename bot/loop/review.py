@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from posixpath import normpath
 
 from bot.domain.agents import Invocation, Reply, RoleKind
 from bot.domain.board import Board
@@ -18,12 +18,11 @@ from bot.domain.settings import Labels
 from bot.domain.usage import NOTHING_USED
 from bot.domain.verdict import Feedback, SpecialistAnswer, Verdict, VerifierAnswer
 from bot.domain.work import Snapshot
-from bot.loop.asking import ask, reading_room
+from bot.loop.asking import ask
 from bot.loop.brief import repository_brief
 from bot.loop.fan_out import fan_out
 from bot.loop.house import House
 from bot.loop.plan import SUB_ISSUES
-from bot.ports.agent import Workplace
 from bot.ports.workspace import Head
 from bot.rules.context import fitted, shown_items
 from bot.rules.evidence import judge
@@ -56,11 +55,10 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
 
     Who cannot be asked is named in `failures`; without the Verifier there is no verdict.
     """
-    workplace = reading_room(house, given.head.sha)
     roles = (VERIFIER, *house.settings.specialists)
     brief = repository_brief(house, given.head.sha)
     answers = fan_out(
-        [_asker(house, given, role, workplace, brief) for role in roles],
+        [_asker(house, given, role, brief) for role in roles],
         width=len(roles),
         tick=house.tick,
     )
@@ -80,7 +78,7 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
                 reply.answer,
                 given.head.sha,
                 given.head.tree,
-                _lines(workplace.path),
+                _lines(house, given.head.sha),
                 given.gates.green,
             )
         elif isinstance(reply.answer, SpecialistAnswer):
@@ -92,7 +90,7 @@ def review(house: House, given: ReviewInput) -> ReviewOutput:
 
 
 def _asker(
-    house: House, given: ReviewInput, role: str, workplace: Workplace, brief: Mapping[str, object]
+    house: House, given: ReviewInput, role: str, brief: Mapping[str, object]
 ) -> Callable[[], Reply | AgentTrouble]:
     width = 1 + len(house.settings.specialists)
     kind = RoleKind.VERIFIER if role == VERIFIER else RoleKind.SPECIALIST
@@ -106,7 +104,7 @@ def _asker(
 
     def asked() -> Reply | AgentTrouble:
         try:
-            return ask(house, invocation, workplace, width)
+            return ask(house, invocation, given.head.sha, width)
         except AgentTrouble as error:
             return error
 
@@ -147,15 +145,12 @@ def _prompt(house: House, given: ReviewInput, kind: RoleKind) -> dict[str, objec
     return fitted(prompt, kind)
 
 
-def _lines(folder: Path) -> Callable[[str], int | None]:
-    """Return a counter of lines that never leaves the folder."""
+def _lines(house: House, commit: str) -> Callable[[str], int | None]:
+    """Return a counter of the lines of a commit's files."""
 
     def lines_of(path: str) -> int | None:
-        file = (folder / path).resolve()
-        if not file.is_relative_to(folder.resolve()) or not file.is_file():
-            return None
-        with file.open("rb") as stream:
-            return sum(1 for _ in stream)
+        content = house.codebase.read(commit, normpath(path))
+        return None if content is None else len(content.splitlines())
 
     return lines_of
 

@@ -29,7 +29,7 @@ from bot.loop.execute import (
     refused_effects,
     restore_branches,
 )
-from bot.loop.gating import judge_tree
+from bot.loop.gating import base_tree, judge_tree
 from bot.loop.history import history
 from bot.loop.house import House
 from bot.loop.integrate import IntegrateInput, integrate
@@ -241,7 +241,7 @@ def review_step(
         spec=sight.spec,
         iteration=journal.state.iteration,
         head=head,
-        gates=integrated.base_gates or judge_tree(house, head.tree, sight.snapshot.base_branch),
+        gates=integrated.base_gates or judge_tree(house, base_tree(sight.snapshot)),
         judged_before=before.commit if before else "",
         learnings=_lessons(house, planned),
         known_keys=frozenset(journal.item_keys().values()),

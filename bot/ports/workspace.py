@@ -26,6 +26,17 @@ class MergeResult:
     conflicts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as it was made."""
+
+    sha: str
+    parents: tuple[str, ...]
+    ours: bool
+    """Whether author and committer are the bot, as it names itself."""
+    message: str
+
+
 class Worktree(Protocol):
     """One Executor's files. Nothing in it is ever interpreted by the bot's own git."""
 
@@ -73,6 +84,10 @@ class Codebase(Protocol):
         """Compute the merge of two commits without a work tree."""
         ...
 
+    def stacked(self, tree: str, parent: str) -> str:
+        """Return a commit, known to the clone alone, that holds a tree and follows a parent."""
+        ...
+
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `ancestor` is reachable from `descendant`."""
         ...
@@ -108,6 +123,19 @@ class Worktrees(Protocol):
 
     def readonly(self, commit: str) -> Path:
         """Return a folder with a commit's files for readers; laid once per commit."""
+        ...
+
+    def pack(self, since: str, head: str) -> bytes:
+        """Return the objects that `head` adds to `since`, for `receive` on another machine."""
+        ...
+
+    def receive(self, objects: bytes, since: str, head: str) -> tuple[Commit, ...]:
+        """Take in objects that another machine made, and return the new commits, oldest first.
+
+        They descend from `since` in one line. Raises DeliveryRefused for objects that are not
+        whole or that git would not take, for a history of another shape, for files that are too
+        large and for what looks like a secret.
+        """
         ...
 
     def push(self, branch: str, commit: str, expected: str | None) -> bool:

@@ -7,7 +7,7 @@ loop's purse. A bound that is not set is infinite.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.run import RunState, Spend
@@ -97,6 +97,38 @@ def scopes(state: RunState, spend: Spend, limits: Limits, item: str) -> tuple[Sc
         spent = used(spend.items.get(item, NOTHING_USED))
         found.append(Scope(f"#{item}", bound, spent, shared=False))
     return tuple(found)
+
+
+def part_of(limits: Limits, state: RunState, spend: Spend, width: int) -> Limits:
+    """Return bounds that leave one of `width` invocations side by side an equal part.
+
+    For one that is carried out elsewhere, where nobody sees what the others use.
+    """
+    milestone, iteration = scopes(state, spend, limits, "")
+    return replace(
+        limits,
+        cost_usd=_parted(milestone, "usd", width, state.extra_cost_usd),
+        tokens=_whole(_parted(milestone, "tokens", width, state.extra_tokens)),
+        agent_hours=_parted(milestone, "seconds", width, state.extra_hours * 3600) / 3600,
+        iteration=Bound(
+            _bound(_parted(iteration, "usd", width, state.extra_cost_usd)),
+            _whole(_parted(iteration, "tokens", width, state.extra_tokens)),
+            _bound(_parted(iteration, "seconds", width, state.extra_hours * 3600) / 60),
+        ),
+    )
+
+
+def _parted(scope: Scope, dimension: str, width: int, extra: float) -> float:
+    """Return the bound, before people's raises, under which an equal part of the rest is left."""
+    return _of(scope.spent, dimension) + scope.left(dimension) / width - extra
+
+
+def _bound(value: float) -> float | None:
+    return None if value == inf else value
+
+
+def _whole(value: float) -> int | None:
+    return None if value == inf else int(value)
 
 
 def why_spent(under: Sequence[Scope]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.domain.errors import LeaseLost, SpecloopError, UserError
+from bot.domain.findings import Gate
 from bot.domain.settings import Settings
 from bot.github import open_tracker
 from bot.loop.house import House
@@ -26,23 +28,21 @@ from bot.ports.workspace import GateRunner, Worktrees
 from bot.state.codec import JsonCodec
 from bot.state.ref import RefStore, ref_of
 from bot.wiring.agents import AgentWhenAsked, Bench
-from bot.wiring.checkout import Checkout
 from bot.wiring.choose import settle
 from bot.wiring.coding import own_agents
 from bot.wiring.configuration import PATH
 from bot.wiring.detected import detected_gates
-from bot.wiring.embedded import SETTLE, Endpoint
+from bot.wiring.embedded import SETTLE
 from bot.wiring.enclosure import gates_sandbox
 from bot.wiring.machine import LocalProcesses, SystemClock, nonce
-from bot.wiring.places import World
-from bot.wiring.register import Milestone
 from bot.wiring.roles import NobodyToAsk, committed_roles, roles_in_force
+from bot.wiring.site import Site
 from bot.words import TemplateWords
 from bot.words.secrets import SecretPatterns
 from bot.workspace.clone import Clone
 from bot.workspace.codesearch.index import INDEX, CodeIndex
+from bot.workspace.detect import CommitTree, detect
 from bot.workspace.gates import CheckoutGates
-from bot.workspace.remote import Remote
 from bot.workspace.worktrees import FolderWorktrees
 
 
@@ -60,29 +60,6 @@ class Wakened:
         """Return whether one was due, once."""
         due, self._due = self._due, False
         return due
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where one milestone is worked on."""
-
-    world: World
-    endpoint: Endpoint
-    milestone: Milestone
-    checkout: Checkout
-    agent: Agent | None = None
-    """Who answers; None: whoever the milestone's choices name."""
-
-    @property
-    def name(self) -> str:
-        """The repository's name without its owner: what folders are named after."""
-        return self.milestone.repository.partition("/")[2]
-
-    @property
-    def remote(self) -> Remote:
-        """Where git finds the repository, with the bot's token."""
-        token = self.endpoint.bot_token
-        return Remote(self.endpoint.git_url(self.milestone.repository), lambda: token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +91,7 @@ def open_house(
     Raises Busy while another process works on the milestone.
     """
     clock, waker = clock or SystemClock(), Wakened()
-    own = f"{site.endpoint.url}/{site.milestone.repository}/"
+    own = f"{site.endpoint.page(site.milestone.repository)}/"
     words = TemplateWords(own_addresses=(own,))
     with ExitStack() as stack:
         clone = Clone(site.world.clone / site.name, site.remote)
@@ -155,6 +132,7 @@ def open_house(
                 purse=Purse(journal, settings.limits),
                 cancelled=stop.is_set,
                 trouble=trouble,
+                desk=site.desk,
             ),
             waker.take,
         )
@@ -233,9 +211,17 @@ def _settings(site: Site, clone: Clone) -> Settings:
     clone.fetch()
     head = clone.head(site.milestone.base_branch)
     configuration = clone.read(head.sha, PATH) if head else None
-    return settle(
-        configuration, site.milestone.choices, lambda: detected_gates(site.checkout).gates
-    )
+
+    def found() -> tuple[Gate, ...]:
+        if site.gates or head is None:
+            return site.gates
+        if site.checkout is None:
+            tree = CommitTree.of(clone, head.sha)
+            return detect(tree, Path("python3"), lambda *_: True).gates
+        return detected_gates(site.checkout).gates
+
+    settings = settle(configuration, site.milestone.choices, found)
+    return replace(settings, gates=site.gates) if site.gates else settings
 
 
 def _give_back(lease: LeaseKeeper) -> None:

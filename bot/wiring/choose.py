@@ -41,7 +41,9 @@ def settle(
         gates=tuple(replace(gate, network=settings.network) for gate in gates),
         limits=limits,
         # A run on a laptop costs and lasts what was asked for: one more pull request was not.
-        writer=settings.writer and "writer" in named,
-        merge=MergePolicy(choices.merge),
-        approve_plan=PlanApproval(choices.approve_plan),
+        writer=settings.writer and (choices.configured or "writer" in named),
+        merge=settings.merge if choices.configured else MergePolicy(choices.merge),
+        approve_plan=settings.approve_plan
+        if choices.configured
+        else PlanApproval(choices.approve_plan),
     )

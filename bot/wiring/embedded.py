@@ -35,10 +35,18 @@ class Endpoint:
     """Whether writes are spaced out as GitHub asks; the embedded one needs none of it."""
     settle: float | None = None
     """Seconds after which absence from listings counts; None: as everywhere."""
+    web: str = ""
+    """Where pages are; empty: at the same address."""
+    git: str = ""
+    """Where repositories are; empty: where the pages are."""
+
+    def page(self, repository: str) -> str:
+        """Return the address of a repository's page, without a final slash."""
+        return f"{self.web or self.url}/{repository}"
 
     def git_url(self, repository: str) -> str:
         """Return the address that git uses."""
-        return f"{self.url}/{repository}.git"
+        return f"{self.git or self.web or self.url}/{repository}.git"
 
 
 @contextmanager

@@ -44,4 +44,6 @@ def gates_sandbox(world: World) -> Sandbox:
 
 def _is_free(choices: Choices) -> bool:
     """Whether agents run as they are: a person said so, or wrote a playbook's commands."""
+    if os.environ.get("GITHUB_ACTIONS"):
+        return False
     return choices.unsandboxed or choices.agent.startswith("playbook:")

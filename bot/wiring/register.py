@@ -27,6 +27,8 @@ class Choices:
     """Interpreter for detected gates."""
     unsandboxed: bool = False
     """Whether agents may run without a sandbox."""
+    configured: bool = False
+    """Whether the configuration alone decides, as on GitHub; what was chosen repeats it."""
 
 
 @dataclass(frozen=True, slots=True)

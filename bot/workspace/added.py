@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,9 +58,14 @@ def refuse_secrets(git: Git, index: Path, parents: Sequence[str], scan: SecretSc
 
     What one of the parents holds already is no news: it came with a merge.
     """
-    new = _places(git, index, parents[0], scan)
+    refuse_places(parents, lambda parent: _places(git, index, parent, scan))
+
+
+def refuse_places(parents: Sequence[str], places: Callable[[str], list[Place]]) -> None:
+    """Raise AgentFailed when what is added to every parent looks like a key."""
+    new = places(parents[0])
     for parent in parents[1:]:
-        new = [place for place in new if place in _places(git, index, parent, scan)]
+        new = [place for place in new if place in places(parent)]
     if new:
         named = [f"{place.kind} in {place.path!r}, line {place.number}" for place in new]
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
@@ -71,8 +76,12 @@ def refuse_secrets(git: Git, index: Path, parents: Sequence[str], scan: SecretSc
         )
 
 
-def _places(git: Git, index: Path, parent: str, scan: SecretScan) -> list[Place]:
-    raw = git.out(["diff-index", "--cached", *PLAIN, parent], index=index)
+def places_of(raw: bytes, scan: SecretScan) -> list[Place]:
+    """Return where a diff without context adds what looks like a key."""
     lines = added_lines(raw.decode("utf-8", "replace"))
     found = scan.find("\n".join(line.text for line in lines))
     return [Place(s.kind, lines[s.line - 1].path, lines[s.line - 1].number, s.text) for s in found]
+
+
+def _places(git: Git, index: Path, parent: str, scan: SecretScan) -> list[Place]:
+    return places_of(git.out(["diff-index", "--cached", *PLAIN, parent], index=index), scan)

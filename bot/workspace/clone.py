@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.errors import Busy, UserError
 from bot.ports.workspace import Codebase, Head, MergeResult
-from bot.workspace.git import Git, GitError, branch_ref, oid, path_text, paths_of
+from bot.workspace.git import IDENTITY, Git, GitError, branch_ref, oid, path_text, paths_of
 from bot.workspace.push import Pusher, remote_error
 from bot.workspace.remote import Remote
 
@@ -107,6 +107,14 @@ class Clone(Codebase):
             raise GitError(f"git merge-tree failed: {result.complaint}")
         tree, *conflicts = paths_of(result.stdout)
         return tree, tuple(conflicts)
+
+    def stacked(self, tree: str, parent: str) -> str:
+        """Return a commit, known to the clone alone, that holds a tree and follows a parent."""
+        made = self.git.out(
+            ["commit-tree", oid(tree), "-p", oid(parent), "-m", "As if it had landed."],
+            env=IDENTITY,
+        )
+        return made.decode().strip()
 
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `ancestor` is reachable from `descendant`; an unknown ancestor is not."""

@@ -63,6 +63,16 @@ _OID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|/$|^[-./]|^$|^@$")
 
 
+_NAME, _EMAIL = "specloop[bot]", "specloop[bot]@users.noreply.github.com"
+IDENTITY = {
+    "GIT_AUTHOR_NAME": _NAME,
+    "GIT_AUTHOR_EMAIL": _EMAIL,
+    "GIT_COMMITTER_NAME": _NAME,
+    "GIT_COMMITTER_EMAIL": _EMAIL,
+}
+"""Who makes the bot's commits."""
+
+
 class GitError(SpecloopError):
     """Git could not do what it was asked; the text is one sentence without secrets."""
 

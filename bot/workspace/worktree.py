@@ -14,16 +14,8 @@ from bot.ports.workspace import Worktree
 from bot.workspace.added import refuse_secrets
 from bot.workspace.clone import Clone
 from bot.workspace.files import neutralise
-from bot.workspace.git import GitError, oid, path_text
+from bot.workspace.git import IDENTITY, GitError, oid, path_text
 
-_NAME = "specloop[bot]"
-_EMAIL = "specloop[bot]@users.noreply.github.com"
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": _NAME,
-    "GIT_AUTHOR_EMAIL": _EMAIL,
-    "GIT_COMMITTER_NAME": _NAME,
-    "GIT_COMMITTER_EMAIL": _EMAIL,
-}
 _SUBMODULE = b"160000"
 _SHOWN = 5  # names in an error's sentence
 
@@ -183,7 +175,7 @@ class FolderWorktree(Worktree):
         made = self._git.out(
             ["commit-tree", tree, *parents, "-F", "-"],
             stdin=f"{text}\n".encode("utf-8", "replace"),
-            env=_IDENTITY,
+            env=IDENTITY,
         )
         return made.decode().strip()
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.ports.secrets import SecretScan
-from bot.ports.workspace import Worktrees
+from bot.ports.workspace import Commit, Worktrees
 from bot.workspace.clone import Clone
 from bot.workspace.files import make_readonly, remove_tree
 from bot.workspace.git import oid
+from bot.workspace.receiving import Receiving, pack
 from bot.workspace.scratch import scratch, sweep
 from bot.workspace.worktree import FolderWorktree
 
@@ -88,6 +89,16 @@ class FolderWorktrees(Worktrees):
                     path.chmod(0o555)
                 self._drop_old_readonly()
         return path
+
+    def pack(self, since: str, head: str) -> bytes:
+        """Return the objects that `head` adds to `since`, for `receive` on another machine."""
+        return pack(self._clone.git, since, head)
+
+    def receive(self, objects: bytes, since: str, head: str) -> tuple[Commit, ...]:
+        """Take in objects that another machine made; see the port. Raises DeliveryRefused."""
+        return Receiving(self._clone, self._max_file_bytes, self._scan).take_in(
+            objects, since, head
+        )
 
     def push(self, branch: str, commit: str, expected: str | None) -> bool:
         """Move a remote branch from `expected` (None: must not exist) to `commit`.

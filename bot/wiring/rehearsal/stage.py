@@ -12,7 +12,6 @@ from bot.domain.run import RunState
 from bot.hub import BOT
 from bot.ports.agent import Agent
 from bot.state.codec import JsonCodec
-from bot.wiring.build import Site
 from bot.wiring.checkout import Checkout, push_base
 from bot.wiring.embedded import embedded_github
 from bot.wiring.machine import SystemClock
@@ -20,6 +19,7 @@ from bot.wiring.maintainer import Maintainer
 from bot.wiring.places import World
 from bot.wiring.recorded import Recorded
 from bot.wiring.register import load_register
+from bot.wiring.site import Site
 from bot.wiring.spec_text import SpecText
 
 

@@ -1,0 +1,67 @@
+"""`specloop action`: what the jobs of the workflow call, one subcommand for each kind of job."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+milestone_option = click.option("--milestone", type=click.IntRange(1), required=True,
+                                help="Number of the spec issue.")  # fmt: skip
+
+
+@click.group("action", hidden=True)
+def command() -> None:
+    """Carry out one job of the workflow; `action.yml` calls this."""
+
+
+@command.command()
+@milestone_option
+@click.option("--stage", type=click.IntRange(1, 6), required=True, help="Which of the chain's.")
+@click.option("--deliveries", type=_FOLDER, required=True, help="What the jobs before brought.")
+@click.option("--orders", type=_FOLDER, required=True, help="Where orders are written.")
+@click.pass_context
+def write(ctx: click.Context, milestone: int, stage: int, deliveries: Path, orders: Path) -> None:
+    """Go on with an iteration; order what agents and gates must do."""
+    from bot.entry.jobs import summary_of_write
+    from bot.entry.live import LiveListener
+    from bot.wiring.jobs.job import job_of
+    from bot.wiring.jobs.write import write as written
+
+    job = job_of(os.environ)
+    listener = LiveListener(Console(highlight=False))
+    made = written(job, milestone, stage, deliveries, orders, listener)
+    job.summarise(summary_of_write(made, stage))
+    ctx.exit(0)
+
+
+@command.command()
+@click.option("--order", type=_FILE, required=True, help="The order's file.")
+@click.option("--out", type=_FOLDER, required=True, help="Where the delivery is written.")
+def think(order: Path, out: Path) -> None:
+    """Carry out one order for an agent."""
+    from bot.entry.jobs import say_delivery
+    from bot.entry.live import LiveListener
+    from bot.wiring.jobs.job import job_of
+    from bot.wiring.jobs.think import think as thought
+
+    console = Console(highlight=False)
+    say_delivery(console, thought(job_of(os.environ), order, out, LiveListener(console)))
+
+
+@command.command()
+@click.option("--order", type=_FILE, required=True, help="The order's file.")
+@click.option("--out", type=_FOLDER, required=True, help="Where the delivery is written.")
+def gates(order: Path, out: Path) -> None:
+    """Run the gates on every tree of an order."""
+    from bot.entry.jobs import say_delivery
+    from bot.entry.live import LiveListener
+    from bot.wiring.jobs.gates import run_gates
+    from bot.wiring.jobs.job import job_of
+
+    console = Console(highlight=False)
+    say_delivery(console, run_gates(job_of(os.environ), order, out, LiveListener(console)))
