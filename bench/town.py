@@ -23,11 +23,12 @@ from bot.loop.iteration import iterate
 from bot.ports.agent import Agent
 from bot.ports.listener import Listener
 from bot.wiring.begin import begin
-from bot.wiring.build import Adapters, Site, open_house
+from bot.wiring.build import Adapters, open_house
 from bot.wiring.checkout import open_checkout
 from bot.wiring.embedded import LAG, Endpoint
 from bot.wiring.places import World
 from bot.wiring.register import Choices
+from bot.wiring.site import Site
 from bot.wiring.spec_text import read_spec
 
 SPEC = "# A book of parts\n\nThere is a file for each part.\n"

@@ -20,7 +20,8 @@ from bot.domain.agents import Invocation, Reply
 from bot.domain.effects import Intent, MergePullRequest, Receipt
 from bot.loop.iteration import iterate
 from bot.ports.agent import Agent, Workplace
-from bot.wiring.build import Adapters, Site, open_house
+from bot.wiring.build import Adapters, open_house
+from bot.wiring.site import Site
 
 ASK = "ask "
 """How the name of a step begins in which an agent is asked; the invocation's key follows."""

@@ -14,8 +14,8 @@ from bench.figures import Effort, Figure
 from bench.town import Town, person
 from bot.github.documents import load
 from bot.hub import found_world, start_hub
-from bot.wiring.build import Site
 from bot.wiring.embedded import LAG
+from bot.wiring.site import Site
 
 ITEMS = 50
 PARALLEL = 8

@@ -13,8 +13,8 @@ from bench.figures import Effort, Figure, Goal
 from bench.town import Town, house_with, person
 from bot.domain.events import Event, PlanMade
 from bot.loop.iteration import iterate
-from bot.wiring.build import Site
 from bot.wiring.recorded import Recorded
+from bot.wiring.site import Site
 
 NEW = 5
 """Items that the iteration plans, executes, merges and reviews."""

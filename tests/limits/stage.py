@@ -22,11 +22,12 @@ from bot.domain.settings import Settings
 from bot.hub import BOT, MAINTAINER, HubProcess
 from bot.loop.iteration import iterate
 from bot.wiring.begin import begin
-from bot.wiring.build import Adapters, Site, open_house
+from bot.wiring.build import Adapters, open_house
 from bot.wiring.checkout import open_checkout
 from bot.wiring.embedded import Endpoint
 from bot.wiring.places import World
 from bot.wiring.register import Choices
+from bot.wiring.site import Site
 from bot.wiring.spec_text import read_spec
 from tests.limits.agents import InstantAgent, book
 

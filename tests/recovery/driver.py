@@ -33,11 +33,12 @@ from bot.hub import MAINTAINER, read_tokens, running_hub
 from bot.loop.house import House
 from bot.ports.listener import Listener
 from bot.wiring import build, embedded
-from bot.wiring.build import Site, open_house
+from bot.wiring.build import open_house
 from bot.wiring.carry import Person, carry
 from bot.wiring.machine import SystemClock
 from bot.wiring.places import World, world_of
 from bot.wiring.register import Choices, load_register
+from bot.wiring.site import Site
 from bot.wiring.spec_text import read_spec
 from tests.recovery.faults import machine, remotes, requests
 from tests.recovery.faults.control import Control, share_clock

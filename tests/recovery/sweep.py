@@ -25,13 +25,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.recovery.chain import Outcome
 from tests.recovery.faults import remotes, requests
+from tests.recovery.keeping import Kept
 from tests.recovery.kinds import COMMAND_KILLED, DISK_FULL, Cell, cells
 from tests.recovery.tables import Scope, page, summary
 from tests.recovery.workers import Worker, disks, is_small, side_by_side
 
 REPORT = Path(__file__).parents[2] / "docs" / "sweep.md"
-TOGETHER = 14
-"""Faults of one story."""
+TOGETHER, ASKED = 14, 24
+"""Faults of one story; of requests, after which it mostly goes on."""
 
 
 def main() -> int:
@@ -46,14 +47,17 @@ def main() -> int:
     with disks(root, options.workers) as folders:
         undisturbed, points = Worker(folders[0], root).record()
         every = [c for c in cells(points) if re.search(options.only, str(c))]
+        kept = Kept(options.keep)
+        done = kept.outcomes()
+        every = [c for c in every if str(c) not in kept.cells]
         if not is_small(folders[0]):
             every = [c for c in every if c.kind != DISK_FULL]
             print("The disk is not run full: no small one could be mounted.", flush=True)
         stories = list(_stories(every, options))
         print(f"{len(every)} faults, {len(stories)} stories, in {root}", flush=True)
-        done: list[Outcome] = []
         for outcomes in side_by_side(folders, root, undisturbed, stories):
             done += outcomes
+            kept.add(outcomes)
             _tell(outcomes)
             if time.monotonic() - began > (options.sample or options.within):
                 break
@@ -62,7 +66,7 @@ def main() -> int:
     for line in summary(done, len(points), seconds):
         print(line)
     if options.write:
-        REPORT.write_text(page(done, Scope(len(points), len(every), options.seed, seconds)))
+        REPORT.write_text(page(done, Scope(len(points), kept.seconds or seconds)))
     if not lost:
         shutil.rmtree(root, ignore_errors=True)
     return 1 if lost else 0
@@ -72,7 +76,7 @@ def _stories(every: Sequence[Cell], options: argparse.Namespace) -> Iterator[Seq
     """Yield the faults of each story: of one kind each, then pairs of any; or a mixed sample."""
     chance = random.Random(options.seed)  # noqa: S311 (repeatable on purpose)
     if options.sample:
-        mixed = [c for c in every if _together(c) == TOGETHER]
+        mixed = [c for c in every if _together(c) >= TOGETHER]
         chance.shuffle(mixed)
         yield from _chunks(mixed, len(mixed) // TOGETHER or 1)
         return
@@ -98,7 +102,9 @@ def _together(cell: Cell) -> int:
         return 1
     if cell.kind in remotes.PEOPLE:
         return 3
-    return 4 if cell.kind in requests.CREATIONS else TOGETHER
+    if cell.kind in requests.CREATIONS:
+        return 4
+    return ASKED if cell.kind in requests.ANY_REQUEST else TOGETHER
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
@@ -129,7 +135,10 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", metavar="REGEX", help="of `kind at point`")
-    parser.add_argument("--chain", type=int, default=TOGETHER, help="faults of one story at most")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep what was found, and go on from there"
+    )
+    parser.add_argument("--chain", type=int, default=ASKED, help="faults of one story at most")
     parser.add_argument("--pairs", type=int, default=60, help="stories with two faults of any kind")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="write docs/sweep.md")

@@ -21,8 +21,9 @@ before and after. Then it plays the story again with every fault at every point 
 starts it again whenever a run gives up, and compares tracker, repository and record with those of
 the undisturbed story; numbers, commits and times aside. A last pass lays two faults of any kind.
 
-A whole sweep tries {planned} faults. This one tried {tried} of them (drawn with the seed {seed}, in
-{minutes} minutes on {processors} processors), and {survived} were survived.
+The last sweep tried {tried} faults in {minutes} minutes on {processors} processors; {survived} were
+survived. {never} more were at points that the story did not pass when it was played again (pushes
+of threads side by side may travel together): they count as nothing.
 """
 _NOTES = """
 *Runs* counts processes: one that gives up is started again. *Made* are issues, pull requests and
@@ -57,11 +58,12 @@ def rows(done: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
     yield from ((kind, by_kind[kind]) for kind in (*APPLIES, PAIRS) if kind in by_kind)
 
 
-def _figures(found: Sequence[Outcome]) -> tuple[int, ...]:
+def _figures(told: Sequence[Outcome]) -> tuple[int, ...]:
+    found = _reached(told)
     cells = sum(len(o.cells) for o in found)
     return (
         cells,
-        cells - sum(len(o.cells) for o in found if o.wrong or o.never),
+        cells - sum(len(o.cells) for o in found if o.wrong),
         sum(o.runs for o in found),
         sum(o.created for o in found),
         sum(o.tally.closed for o in found),
@@ -77,24 +79,19 @@ class Scope:
     """What a sweep was to be."""
 
     points: int
-    planned: int
-    """Single faults at single points; the pairs come on top."""
-    seed: int
     seconds: float
 
 
 def page(done: Sequence[Outcome], scope: Scope) -> str:
     """Return the page that a whole sweep writes."""
-    cells = sum(len(o.cells) for o in done)
-    survived = cells - sum(len(o.cells) for o in done if o.wrong or o.never)
+    cells, survived = _figures(done)[:2]
     told = _WORDS.format(
         points=scope.points,
         tried=cells,
         survived=survived,
         minutes=f"{scope.seconds / 60:.0f}",
         processors=os.cpu_count(),
-        seed=scope.seed,
-        planned=scope.planned,
+        never=sum(len(o.never) for o in done),
     )
     lines = [
         told,
@@ -112,7 +109,8 @@ def page(done: Sequence[Outcome], scope: Scope) -> str:
 
 
 def _by_phase(done: Sequence[Outcome]) -> Iterator[str]:
-    for name, found in rows(done):
+    for name, told in rows(done):
+        found = _reached(told)
         every = Counter(c.place.column for o in found for c in o.cells)
         lost = Counter(c.place.column for c in _lost(found))
         shown = [f"{every[p] - lost[p]}/{every[p]}" if every[p] else "" for p in PHASES]
@@ -120,7 +118,12 @@ def _by_phase(done: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _lost(found: Sequence[Outcome]) -> list[Cell]:
-    return [c for o in found if o.wrong or o.never for c in o.cells]
+    return [c for o in found if o.wrong for c in o.cells]
+
+
+def _reached(told: Sequence[Outcome]) -> list[Outcome]:
+    """Return the stories whose faults all happened; a point not passed is tried alone."""
+    return [o for o in told if not o.never]
 
 
 def _row(name: str, figures: Sequence[int]) -> str:

@@ -30,12 +30,13 @@ from bot.hub import BOT, MAINTAINER
 from bot.loop.house import House
 from bot.loop.iteration import iterate
 from bot.wiring.begin import begin
-from bot.wiring.build import Adapters, Site, open_house, unchanged
+from bot.wiring.build import Adapters, open_house, unchanged
 from bot.wiring.checkout import open_checkout
 from bot.wiring.choose import settle
 from bot.wiring.places import World as Places
 from bot.wiring.recorded import Recorded
 from bot.wiring.register import Choices
+from bot.wiring.site import Site
 from bot.wiring.spec_text import read_spec
 from tests.scenarios.people import LAG, Person, Town
 from tests.scenarios.scenes import Scene

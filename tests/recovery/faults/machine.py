@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bot.wiring import commands
 from bot.workspace import enclosed, gates
+from bot.workspace import git as workspace_git
 from bot.workspace.git import Git, GitResult
 from tests.recovery.points import Points
 
 BALLOON = "balloon"
 """File that fills the disk until somebody removes it."""
-KILLED_GIT = 137
 _READING = frozenset(
     "for-each-ref rev-parse ls-tree cat-file diff-tree merge-base ls-files diff-index ls-remote "
     "--version init".split()
@@ -55,19 +56,37 @@ def watch_git(points: Points, remote: Callable[[str, Any], Any] | None = None) -
     context in which it runs.
     """
     run = Git.run
+    doomed = _killing()
 
     def watched(self: Git, args: Any, **options: Any) -> GitResult:
         far = bool(options.get("remote"))
         with points.around(f"git.{args[0]}({'remote' if far else ''})") as fault:
             if fault == "git killed":
-                _leave_lock(self, args, options.get("index"))
-                return GitResult(KILLED_GIT, b"", "")
+                doomed.act = lambda: _leave_lock(self, args, options.get("index"))
+                return run(self, args, **options)
             if fault and remote is not None:
                 with remote(fault, args):
                     return run(self, args, **options)
             return run(self, args, **options)
 
     Git.run = watched  # type: ignore[method-assign]
+
+
+def _killing() -> threading.local:
+    """Return where each thread says that its next git process is killed amid its work."""
+    doomed = threading.local()
+    communicate = workspace_git._communicate
+
+    def communicated(*args: Any) -> tuple[int, bytes, bytes]:
+        act = getattr(doomed, "act", None)
+        if act is None:
+            return communicate(*args)
+        doomed.act = None
+        act()
+        return -signal.SIGKILL, b"", b""
+
+    workspace_git._communicate = communicated
+    return doomed
 
 
 def _leave_lock(git: Git, args: Any, index: Path | None) -> None:

@@ -90,7 +90,7 @@ def _move(world: World, branch: str) -> None:
 def _force(git: Run, branch: str) -> None:
     """Rewrite a branch's newest commit, with the same files."""
     here = f"refs/remotes/there/{branch}"
-    parent = git("rev-parse", "refs/remotes/there/main")
+    parent = git("rev-parse", f"{here}^")
     made = git("commit-tree", f"{here}^{{tree}}", "-p", parent, "-m", "Say it better")
     git("push", "-q", "--force", "there", f"{made}:refs/heads/{branch}")
 

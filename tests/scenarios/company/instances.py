@@ -17,9 +17,10 @@ from bot.domain.verdict import CriterionVerdict, Evidence, SpecialistAnswer, Ver
 from bot.loop.house import House
 from bot.loop.iteration import iterate
 from bot.ports.agent import Workplace
-from bot.wiring.build import Adapters, Site, open_house
+from bot.wiring.build import Adapters, open_house
 from bot.wiring.machine import LocalProcesses
 from bot.wiring.places import World as Places
+from bot.wiring.site import Site
 from tests.scenarios.world import Listener, World
 
 PATIENCE = 400

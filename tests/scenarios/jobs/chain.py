@@ -1,0 +1,143 @@
+"""A workflow run without a runner: every job a process of its own, with the token its job gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.scenarios.world import World
+
+WRITES = {"contents": "write", "issues": "write", "pull_requests": "write", "statuses": "write"}
+READS = {"contents": "read"}
+STAGES = 6
+WORKFLOW = ".github/workflows/specloop.yml"
+
+
+@dataclass
+class Ran:
+    """How one job ended."""
+
+    name: str
+    code: int
+    output: str
+    outputs: dict[str, str] = field(default_factory=dict)
+    summary: str = ""
+
+
+@dataclass
+class Chain:
+    """The runs of one milestone."""
+
+    world: World
+    folder: Path
+    runs: int = 0
+    ran: list[Ran] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """Environment of the jobs that think."""
+
+    @property
+    def repository(self) -> str:
+        return self.world.site.milestone.repository
+
+    def run(self, stages: int = STAGES) -> list[str]:
+        """Run all stages of one workflow run; return the names of the jobs."""
+        self.runs += 1
+        began = len(self.ran)
+        for stage in range(1, stages + 1):
+            made = self.write(stage)
+            think, gates = json.loads(made.outputs["think"]), json.loads(made.outputs["gates"])
+            for name in think:
+                self.think(stage, name)
+            if gates:
+                self.gates(stage)
+            if not think and not gates:
+                break
+        return [r.name for r in self.ran[began:]]
+
+    def write(self, stage: int) -> Ran:
+        """Run the job that writes; every artifact of the stage before is there."""
+        args = ["write", "--milestone", str(self.world.root), "--stage", str(stage),
+                "--deliveries", str(self.place / f"deliveries-{stage - 1}"),
+                "--orders", str(self.place / f"orders-{stage}")]  # fmt: skip
+        return self.job(f"write {stage}", args, WRITES)
+
+    def think(self, stage: int, name: str) -> Ran:
+        """Run one job of the matrix."""
+        return self.job(f"think {name}", ["think", *self._carries(stage, name)], READS, self.keys)
+
+    def gates(self, stage: int) -> Ran:
+        """Run the job of the gates."""
+        return self.job(f"gates {stage}", ["gates", *self._carries(stage, "gates")], READS)
+
+    @property
+    def place(self) -> Path:
+        """Where the artifacts of the present run lie."""
+        return self.folder / f"run-{self.runs}"
+
+    def delivery(self, stage: int, name: str) -> Path:
+        """The artifact of one job."""
+        return self.place / f"deliveries-{stage}" / f"specloop-delivery-{stage}-{name}"
+
+    def _carries(self, stage: int, name: str) -> list[str]:
+        order = self.place / f"orders-{stage}" / f"{name}.json"
+        return ["--order", str(order), "--out", str(self.delivery(stage, name))]
+
+    def job(
+        self,
+        name: str,
+        args: list[str],
+        permissions: dict[str, str],
+        keys: dict[str, str] | None = None,
+    ) -> Ran:
+        """Run one job on a fresh runner."""
+        runner = self.folder / "runner"
+        shutil.rmtree(runner, ignore_errors=True)
+        runner.mkdir(parents=True)
+        url = self.world.town.endpoint.url
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(runner),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": self.repository,
+            "GITHUB_API_URL": url,
+            "GITHUB_SERVER_URL": url,
+            "GITHUB_RUN_ID": str(self.runs),
+            "GITHUB_RUN_ATTEMPT": "1",
+            "GITHUB_WORKFLOW_REF": f"{self.repository}/{WORKFLOW}@refs/heads/main",
+            "GITHUB_TOKEN": self._token(permissions),
+            "GITHUB_OUTPUT": str(runner / "output"),
+            "GITHUB_STEP_SUMMARY": str(runner / "summary"),
+            "RUNNER_TEMP": str(runner / "temp"),
+            **(keys or {}),
+        }
+        program = Path(sys.executable).parent / "specloop"
+        ran = subprocess.run(
+            [program, "action", *args], env=environment, capture_output=True, text=True,
+            check=False, timeout=300, cwd=runner,
+        )  # fmt: skip
+        found = Ran(name, ran.returncode, ran.stdout + ran.stderr)
+        if (runner / "output").exists():
+            lines = (runner / "output").read_text().splitlines()
+            found.outputs = dict(line.split("=", 1) for line in lines)
+        if (runner / "summary").exists():
+            found.summary = (runner / "summary").read_text()
+        self.ran.append(found)
+        assert found.code == 0, f"{name}\n{found.output}"
+        return found
+
+    def _token(self, permissions: dict[str, str]) -> str:
+        """Return a token of exactly those permissions, as a job's is made."""
+        name = json.dumps(permissions)
+        if name not in self.tokens:
+            wish = {"kind": "workflow", "repositories": [self.repository]}
+            made = self.world.town.maintainer.call(
+                "POST", "/_hub/tokens", **wish, permissions=permissions
+            )
+            self.tokens[name] = made["token"]
+        return self.tokens[name]
