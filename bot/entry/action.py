@@ -20,6 +20,15 @@ def command() -> None:
 
 
 @command.command()
+@click.pass_context
+def wake(ctx: click.Context) -> None:
+    """Start the iterations that an event, or the hour, makes due."""
+    from bot.wiring.waking import wake as woken
+
+    ctx.exit(woken(os.environ))
+
+
+@command.command()
 @milestone_option
 @click.option("--stage", type=click.IntRange(1, 6), required=True, help="Which of the chain's.")
 @click.option("--deliveries", type=_FOLDER, required=True, help="What the jobs before brought.")
