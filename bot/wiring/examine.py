@@ -7,7 +7,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.agents.coding.files import agent_files
@@ -16,6 +15,7 @@ from bot.agents.role_file import role_files
 from bot.agents.roles import load_roles
 from bot.domain.agents import Invocation, RoleKind
 from bot.domain.errors import SpecloopError, UserError
+from bot.domain.health import Finding, Health
 from bot.domain.settings import Settings
 from bot.ports.agent import Workplace
 from bot.wiring.agents import AgentWhenAsked, Bench, check_agents
@@ -35,38 +35,33 @@ from bot.workspace.sandbox_probe import available
 ROLE = "hello"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    said: str
-    missing: bool = False
-    """Whether no run can begin before somebody mends it."""
-
-
 def examine(repo: Path, choices: Choices, *, ask: bool) -> Iterator[Finding]:
     """Yield what is found, one after the other; with `ask`, who thinks is asked one question.
 
     That question may cost a cent or two, and at most half a dollar.
     """
     git = shutil.which("git")
-    yield Finding("git", git or "it is not on PATH: install it", missing=git is None)
+    yield Finding("git", git or "it is not on PATH: install it", _unless(git))
     problem = available()
     free = choices.unsandboxed or choices.agent.startswith("playbook:")
-    yield Finding("sandbox", problem or "bubblewrap makes cells here", bool(problem) and not free)
+    told = problem or "bubblewrap makes cells here"
+    yield Finding("sandbox", told, _unless(not problem or free))
     try:
         checkout = open_checkout(repo)
         configured = read_file(checkout, PATH)
         settings = settle(configured, choices, lambda: detected_gates(checkout).gates)
         require_programs(settings.gates, checkout)
     except UserError as error:
-        yield Finding("repository", str(error), missing=True)
+        yield Finding("repository", str(error), Health.MISSING)
         return
     yield Finding("repository", f"{checkout.path} at {checkout.head[:7]}")
     for gate in settings.gates:
         yield Finding("gate", f"{gate.name}: {' '.join(gate.command)}")
     yield from _thinkers(checkout, settings, choices, ask=ask)
+
+
+def _unless(there: object) -> Health:
+    return Health.OK if there else Health.MISSING
 
 
 def _thinkers(
@@ -83,7 +78,7 @@ def _thinkers(
     try:
         thinker = check_agents(choices.agent, settings, checkout)
     except UserError as error:
-        yield Finding("agent", str(error), missing=True)
+        yield Finding("agent", str(error), Health.MISSING)
         return
     yield Finding("agent", f"{thinker.title} ({thinker.because})")
     if ask:
@@ -106,7 +101,7 @@ def _round_trip(
         try:
             reply = AgentWhenAsked(bench, stack).ask(asked, _nowhere(world), lambda *_: None)
         except SpecloopError as error:
-            return Finding("round trip", str(error), missing=True)
+            return Finding("round trip", str(error), Health.MISSING)
         seconds = clock.boot() - began
     cost = f"{reply.usage.cost_usd:.4f} USD"
     return Finding("round trip", f"{thinker.title} answered in {seconds:.1f} s for {cost}")
