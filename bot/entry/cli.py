@@ -20,6 +20,7 @@ EXIT_TERMINATED = 143
 COMMANDS = {
     "demo": ("bot.entry.demo", "Watch the whole loop at work, offline, on a small library."),
     "run": ("bot.entry.run", "Carry a spec on a repository until it is met."),
+    "init": ("bot.entry.init", "Lay into a checkout what lets specloop work on GitHub."),
     "doctor": ("bot.entry.doctor", "Look whether a run can begin here, and what is missing."),
     "tick": ("bot.entry.tick", "Run exactly one iteration of a milestone."),
     "status": ("bot.entry.status", "Show where a milestone stands."),

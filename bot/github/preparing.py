@@ -45,15 +45,16 @@ class Preparing:
 
         Raises ServiceError when GitHub cannot be used now, UserError when it refuses.
         """
-        self._labels(labels)
+        self.labels(labels)
         return self._milestone(title)
 
-    def _labels(self, names: Sequence[str]) -> None:
+    def labels(self, names: Sequence[str]) -> None:
+        """Make sure of the labels; raises as `prepare` does."""
         present = {str(label.get("name")).lower() for label in self._listed("labels", {})}
         for name in dict.fromkeys(names):
             if name.lower() in present:
                 continue
-            color, description = LOOKS.get(name.lower().split(":")[-1], OTHER)
+            color, description = look_of(name)
             body = {"name": name, "color": color, "description": description}
             for wait in (*WAITS, None):
                 answer = self._try("labels", body)
@@ -109,6 +110,11 @@ class Preparing:
         ref = MilestoneRef(int(found["number"]), str(found["node_id"]), str(found["title"]))
         self.ids.learn(wanted.milestone(ref.number), ref.node_id)
         return ref
+
+
+def look_of(name: str) -> tuple[str, str]:
+    """Return a label's colour and description."""
+    return LOOKS.get(name.lower().split(":")[-1], OTHER)
 
 
 def _already_exists(answer: Answer) -> bool:

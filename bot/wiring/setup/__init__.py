@@ -1,0 +1,1 @@
+"""What `specloop init` lays into a checkout, and how."""
