@@ -9,6 +9,8 @@ from enum import StrEnum
 
 WORKFLOW_FILE = "specloop.yml"
 """The caller workflow below `.github/workflows`."""
+NO_RELEASE = "@" + "0" * 40
+"""What stands in the caller workflow for a commit while there is no release to name."""
 _TITLE = re.compile(r"#([0-9]{1,9})\b")
 
 

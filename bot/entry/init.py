@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.domain.errors import SpecloopError, UserError
+from bot.domain.workflow_runs import NO_RELEASE
 from bot.entry.options import github_option, repo_option
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def command(repo: Path, github: str | None, yes: bool, dry_run: bool) -> None:
     flag = f" --repo {where}" if where else ""
     told = where or "OWNER/NAME"
     click.echo()
-    click.echo(words.render("setup/next", pages=pages, flag=flag, repository=told))
+    unpinned = any(NO_RELEASE in draft.text for draft in made)
+    after = words.render("setup/next", pages=pages, flag=flag, repository=told, unpinned=unpinned)
+    click.echo(after)
 
 
 def _show(draft: Draft, *, dry_run: bool) -> None:

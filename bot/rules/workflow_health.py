@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.domain.health import Finding, Health, RepositoryFacts
-from bot.domain.workflow_runs import WORKFLOW_FILE
+from bot.domain.workflow_runs import NO_RELEASE, WORKFLOW_FILE
 from bot.rules.triggers import lacking, permissions, starts_on_push, triggers
 
 _PERMISSION_COSTS = {
@@ -50,13 +50,18 @@ def workflow(facts: RepositoryFacts, template: Mapping[Any, Any]) -> Iterator[Fi
         return
     troubles = list(_troubles(caller, template))
     for said, cost in troubles:
-        yield Finding("workflow", said, Health.MISSING, cost,
-                      "compare it with the one that `specloop init` writes")  # fmt: skip
+        yield Finding("workflow", said, Health.MISSING, cost, _todo(said))
     if facts.workflow_state not in (None, "active"):
         yield Finding("workflow", f"it is switched off ({facts.workflow_state})", Health.MISSING,
                       "nothing ever runs", f"gh workflow enable {WORKFLOW_FILE}")  # fmt: skip
     elif not troubles:
         yield Finding("workflow", f"{_PLACE}, with its triggers and permissions")
+
+
+def _todo(said: str) -> str:
+    if "zeros" in said:
+        return "put the SHA of a commit in their place, of a repository that holds specloop"
+    return "compare it with the one that `specloop init` writes"
 
 
 def _troubles(caller: Mapping[Any, Any], template: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
@@ -68,6 +73,8 @@ def _troubles(caller: Mapping[Any, Any], template: Mapping[Any, Any]) -> Iterato
     for permission in lacking(permissions(caller), permissions(template)):
         cost = _PERMISSION_COSTS.get(permission.partition(":")[0], "what needs it is refused")
         yield f"`{permission}` is not granted in it", cost
+    if NO_RELEASE in str(caller.get("jobs", "")):
+        yield "it names no commit of specloop yet, but zeros", "GitHub finds nothing to run"
     if "inputs.milestone" not in str(caller.get("run-name", "")):
         yield "its `run-name` does not show the milestone", "`/stop` finds no run to end"
 

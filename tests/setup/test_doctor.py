@@ -9,7 +9,8 @@ from bot.words import TemplateWords
 from tests.entry.stage import Ended, Laptop
 from tests.hub.stage import Stage
 
-CALLER = (TemplateWords().root / "setup" / "specloop.yml").read_text()
+TEMPLATE = (TemplateWords().root / "setup" / "specloop.yml").read_text()
+CALLER = TEMPLATE.replace("0" * 40, "1" * 40)
 DEPLOY = "on:\n  push: {branches: ['main', 'release/**']}\n"
 
 
@@ -87,7 +88,7 @@ def test_what_is_wrong_with_the_workflow_and_the_branch_is_named(
 ) -> None:
     laptop.folder.mkdir(exist_ok=True)
     poor = (
-        CALLER.replace("statuses: write", "statuses: read")
+        TEMPLATE.replace("statuses: write", "statuses: read")
         .replace("inputs.milestone &&", "false &&")
         .replace("format('#{0}', inputs.milestone)", "''")
         .replace("  schedule:", "  # schedule:")
@@ -120,6 +121,7 @@ def test_what_is_wrong_with_the_workflow_and_the_branch_is_named(
     assert [f["said"] for f in found["workflow"]] == [
         "`schedule` is no trigger of it",
         "`statuses: write` is not granted in it",
+        "it names no commit of specloop yet, but zeros",
         "its `run-name` does not show the milestone",
     ]
     assert all(f["health"] == "missing" and f["cost"] and f["todo"] for f in found["workflow"])

@@ -75,10 +75,16 @@ def test_a_checkout_gets_four_files_and_a_second_run_changes_nothing(laptop: Lap
     assert len(told) == 9
     assert all(line[-2:] == ["--repo", "mary/shop"] for line in told)
 
+    # Which commit of specloop is called is the person's choice, and stays it.
+    workflow = laptop.repo / ".github/workflows/specloop.yml"
+    workflow.write_text(re.sub("@[0-9a-f]{40}.*", f"@{'1' * 40} # mine", workflow.read_text()))
+    after = content(laptop)
     again = laptop.specloop("init", cwd=laptop.repo)
     assert (again.code, again.err) == (0, "")
     assert "Nothing is to be written" in again.out
+    assert "in the place of the zeros" not in again.out
     assert content(laptop) == after
+    assert "1" * 40 in after[".github/workflows/specloop.yml"]
 
 
 def test_what_a_person_changed_is_overwritten_only_after_a_yes(laptop: Laptop) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 from bot.domain.errors import UserError
 from bot.domain.settings import Labels
-from bot.domain.workflow_runs import WORKFLOW_FILE
+from bot.domain.workflow_runs import NO_RELEASE, WORKFLOW_FILE
 from bot.wiring.configuration import PATH, parse_configuration
 from bot.wiring.setup.copilot import FILES, Steps, read_steps
 from bot.wiring.setup.toolchain import Toolchain, guess
@@ -15,6 +16,7 @@ from bot.wiring.setup.worktree import WorkTree
 from bot.words import TemplateWords
 
 WORKFLOW = f".github/workflows/{WORKFLOW_FILE}"
+_USES = re.compile(rf"uses:[ \t]*\S+/{re.escape(WORKFLOW)}@[^\r\n]*")
 FORM = ".github/ISSUE_TEMPLATE/spec.yml"
 TOOLCHAIN = ".github/actions/specloop-setup/action.yml"
 
@@ -60,7 +62,7 @@ def drafts(tree: WorkTree, words: TemplateWords) -> tuple[Draft, ...]:
     """
     found = guess(_Glance(tree))
     texts = {
-        WORKFLOW: (words.root / "setup" / WORKFLOW_FILE).read_text("utf-8"),
+        WORKFLOW: _workflow(tree, words),
         PATH: configuration(found, words),
         FORM: words.render("setup/spec-form", label=json.dumps(labels(tree).spec)),
         TOOLCHAIN: toolchain(found, _steps(tree), words),
@@ -73,6 +75,15 @@ def drafts(tree: WorkTree, words: TemplateWords) -> tuple[Draft, ...]:
 def labels(tree: WorkTree) -> Labels:
     """Return the labels' names that are configured. Raises UserError for a file that is wrong."""
     return parse_configuration(tree.read(PATH))[0].labels
+
+
+def _workflow(tree: WorkTree, words: TemplateWords) -> str:
+    """Return the caller workflow; which specloop it names stays as it is where somebody chose."""
+    template = (words.root / "setup" / WORKFLOW_FILE).read_text("utf-8")
+    chosen = _USES.search(_text(tree, WORKFLOW) or "")
+    if chosen is None or NO_RELEASE in chosen[0]:
+        return template
+    return _USES.sub(lambda _: chosen[0], template)
 
 
 def configuration(found: Toolchain, words: TemplateWords) -> str:
