@@ -7,13 +7,10 @@ the iteration then finds it there. What is refused counts as not delivered, with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from math import isfinite
 
-from bot.domain.agents import ExecutorAnswer, RoleKind
+from bot.domain.agents import ExecutorAnswer
 from bot.domain.errors import DeliveryRefused
-from bot.domain.findings import GateReport
-from bot.domain.invocations import Ended, InvocationRecord, answer_path
+from bot.domain.invocations import Ended, answer_path
 from bot.domain.orders import (
     Attempt,
     Delivery,
@@ -26,23 +23,16 @@ from bot.domain.orders import (
     task_key,
 )
 from bot.domain.outputs import RoundRecord
-from bot.domain.plan import PlannerAnswer
-from bot.domain.usage import Usage
-from bot.domain.verdict import SpecialistAnswer, VerifierAnswer
 from bot.loop.attempt import round_message
 from bot.loop.briefing import role_of
 from bot.loop.gating import keep
 from bot.loop.house import House
 from bot.ports.workspace import Commit
+from bot.rules.delivery import believed, check_conversation, check_reply, check_report
 
 ORDERS = "orders.json"
 MOST_TRIES = 20
 """Conversations that one order may have cost."""
-_ANSWERS = {
-    RoleKind.PLANNER: PlannerAnswer,
-    RoleKind.VERIFIER: VerifierAnswer,
-    RoleKind.SPECIALIST: SpecialistAnswer,
-}
 LOST = "its job ended without a result"
 
 
@@ -115,14 +105,12 @@ def _answered(house: House, question: Question, made: Delivery) -> None:
     if made.rounds or made.reports:
         raise DeliveryRefused("it holds what nobody asked for.")
     reply = made.reply
-    if reply is not None and not isinstance(reply.answer, _ANSWERS[asked.kind]):
-        raise DeliveryRefused(f"it is no {asked.kind.value}'s answer.")
+    if reply is not None:
+        check_reply(reply, asked.kind)
     if reply is not None and not made.conversations:
         raise DeliveryRefused("it holds an answer and no conversation.")
     for held in made.conversations:
-        _check(held, asked.key, asked.role)
-    if reply is not None:
-        _check_usage(reply.usage)
+        check_conversation(held, asked.key, asked.role)
     for number, held in enumerate(made.conversations, 1):
         last = number == len(made.conversations)
         files = {answer_path(asked.key): reply} if last and reply is not None else {}
@@ -141,8 +129,8 @@ def _attempted(house: House, attempt: Attempt, made: Delivery, objects: bytes) -
     for held in made.conversations:
         if held.key not in keys:
             raise DeliveryRefused(f"it tells of the conversation {held.key[:80]!r}.")
-        _check(held, held.key, role_of(task)[0])
-    rounds = [_believed(record) for record in made.rounds]
+        check_conversation(held, held.key, role_of(task)[0])
+    rounds = [believed(record) for record in made.rounds]
     commits = _received(house, attempt, rounds, objects)
     _check_commits(house, attempt, rounds, commits)
     for held in made.conversations:
@@ -151,15 +139,6 @@ def _attempted(house: House, attempt: Attempt, made: Delivery, objects: bytes) -
         path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
         files = {path: rounds[number - first]} if answered else {}
         house.purse.book(held, f"Take in {held.key}", files)
-
-
-def _believed(record: RoundRecord) -> RoundRecord:
-    """Return a round as far as it is believed: a red gate harms only itself, a green one lands."""
-    _check_usage(record.reply.usage)
-    if not isinstance(record.reply.answer, ExecutorAnswer):
-        raise DeliveryRefused("a round holds another role's answer.")
-    red = record.gates is not None and not record.gates.green
-    return record if red else replace(record, gates=None)
 
 
 def _received(
@@ -204,29 +183,6 @@ def _gated(house: House, inspection: Inspection, made: Delivery) -> None:
     for report in made.reports:
         if report.tree not in wanted:
             raise DeliveryRefused(f"it judges the tree {report.tree[:40]!r}, which nobody named.")
-        _check_report(report, names)
+        check_report(report, names)
     for report in made.reports:
         keep(house, report, wanted[report.tree])
-
-
-def _check_report(report: GateReport, names: list[str]) -> None:
-    ran = [r.gate for r in report.results]
-    if len(set(ran)) != len(ran) or not set(ran) <= set(names):
-        raise DeliveryRefused("it tells of gates that are not configured.")
-    if report.green and set(ran) != set(names):
-        raise DeliveryRefused("it calls a tree green that not all gates were run on.")
-    if any(r.tree != report.tree or not isfinite(r.seconds) for r in report.results):
-        raise DeliveryRefused("a gate's result is for another tree.")
-
-
-def _check(held: InvocationRecord, key: str, role: str) -> None:
-    if (held.key, held.role) != (key, role):
-        raise DeliveryRefused(f"it tells of a conversation with {held.role[:40]!r}.")
-    _check_usage(held.usage)
-
-
-def _check_usage(usage: Usage) -> None:
-    counts = (usage.requests, usage.input_tokens, usage.output_tokens, usage.cached_tokens)
-    amounts = (usage.cost_usd, usage.seconds)
-    if min(counts) < 0 or any(not isfinite(a) or a < 0 for a in amounts):
-        raise DeliveryRefused("it tells of a usage that cannot be.")

@@ -32,7 +32,7 @@ GATES = "gates"
 
 
 class OrderDesk(Desk):
-    """Orders by name, in the order in which they were noted; safe to use from several threads."""
+    """Orders by name; safe to use from several threads."""
 
     def __init__(self) -> None:
         self.failed: Sequence[Failed] = ()
@@ -45,7 +45,8 @@ class OrderDesk(Desk):
     def works(self) -> dict[str, Work]:
         """What is to be carried out, by order name; the gates' order, if any, is the last."""
         trees = tuple(self._trees.values())
-        return {**self._works, **({GATES: Inspection(trees)} if trees else {})}
+        works = dict(sorted(self._works.items()))  # threads note them in any order
+        return {**works, **({GATES: Inspection(trees)} if trees else {})}
 
     def ask(self, question: Question) -> NoReturn:
         """Order one conversation; see the port."""

@@ -133,6 +133,8 @@ class World:
 
     town: Town
     folder: Path
+    bot: str = BOT
+    """Whose account the bot uses."""
     main_may_be_red: bool = False
     """Whether the story itself turns main red, say by a person's push."""
     site: Site = field(init=False)
@@ -183,6 +185,10 @@ class World:
         self._playbook.write_text(
             yaml.safe_dump({"playbook": 1, "scenes": list(scenes)}, sort_keys=False)
         )
+
+    def story(self) -> str:
+        """Return what the model will do as a playbook's text."""
+        return self._playbook.read_text()
 
     def chooses(self, **choices: Any) -> None:
         """Go on with other choices, as a further run may."""
@@ -355,7 +361,7 @@ class World:
     def receipt(self, comment: int) -> list[str]:
         """Return the bot's reactions to a comment."""
         found = self._all(f"issues/comments/{comment}/reactions")
-        return [r["content"] for r in found if r["user"]["login"] == BOT]
+        return [r["content"] for r in found if r["user"]["login"] == self.bot]
 
     # What there is.
 
@@ -558,7 +564,7 @@ class World:
 
     def _by_bot(self) -> list[dict[str, Any]]:
         listed = self._all("issues/comments")
-        return [c | {"thread": _thread(c)} for c in listed if c["user"]["login"] == BOT]
+        return [c | {"thread": _thread(c)} for c in listed if c["user"]["login"] == self.bot]
 
     def _unread(self) -> list[dict[str, Any]]:
         """An edited comment is unread again; the sticky one is for looking, not for reading."""

@@ -62,14 +62,13 @@ def read_parcels(folder: Path) -> dict[str, Parcel]:
     """
     if not folder.is_dir():
         return {}
-    entries = sorted(os.scandir(folder), key=lambda e: e.name)
     parcels: dict[str, Parcel] = {}
-    for entry in entries[:MOST]:
+    for entry in sorted(folder.iterdir())[:MOST]:
         found = _FOLDER.fullmatch(entry.name)
         if found is None:
             continue
         try:
-            parcels[found["name"]] = _read(Path(entry.path), found["name"])
+            parcels[found["name"]] = _read(entry, found["name"])
         except DeliveryRefused as error:
             parcels[found["name"]] = Parcel(None, refused=str(error))
     return parcels
@@ -78,9 +77,7 @@ def read_parcels(folder: Path) -> dict[str, Parcel]:
 def _read(folder: Path, name: str) -> Parcel:
     if not stat.S_ISDIR(folder.lstat().st_mode):
         raise DeliveryRefused("it is no folder.")
-    contents: dict[str, bytes] = {}
-    for entry in os.scandir(folder):
-        contents[entry.name] = _content(entry)
+    contents = {path.name: _content(path) for path in sorted(folder.iterdir())}
     if DELIVERY not in contents:
         raise DeliveryRefused(f"there is no {DELIVERY} in it.")
     try:
@@ -92,23 +89,32 @@ def _read(folder: Path, name: str) -> Parcel:
     return Parcel(delivery, contents.get(OBJECTS, b""))
 
 
-def _content(entry: os.DirEntry[str]) -> bytes:
+def _content(path: Path) -> bytes:
     """Return a plain file's content, whose name and size are known beforehand."""
-    most = _SIZES.get(entry.name)
+    most = _SIZES.get(path.name)
     if most is None:
-        raise DeliveryRefused(f"it holds {entry.name[:100]!r}, which nobody asked for.")
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        raise DeliveryRefused(f"it holds {path.name[:100]!r}, which nobody asked for.")
     try:
-        descriptor = os.open(entry.path, flags)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise DeliveryRefused(f"{entry.name} is no plain file.") from error
-    with os.fdopen(descriptor, "rb") as file:
+        raise DeliveryRefused(f"{path.name} is no plain file.") from error
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode):
-            raise DeliveryRefused(f"{entry.name} is no plain file.")
+            raise DeliveryRefused(f"{path.name} is no plain file.")
         if facts.st_size > most:
-            raise DeliveryRefused(f"{entry.name} has {facts.st_size:,} bytes; {most:,} fit.")
-        return file.read(most)
+            raise DeliveryRefused(f"{path.name} has {facts.st_size:,} bytes; {most:,} fit.")
+        return _all_of(descriptor, most)
+    finally:
+        os.close(descriptor)
+
+
+def _all_of(descriptor: int, most: int) -> bytes:
+    parts, left = [], most
+    while left and (part := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _digest(content: bytes) -> str:

@@ -10,11 +10,15 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.scenarios.world import World
+from tests.scenarios.scenes import Scene
+from tests.scenarios.world import World, git
 
-WRITES = {"contents": "write", "issues": "write", "pull_requests": "write", "statuses": "write"}
+WRITES = {"contents": "write", "issues": "write", "pull_requests": "write", "statuses": "write",
+          "actions": "write"}  # fmt: skip
 READS = {"contents": "read"}
 STAGES = 6
+CONFIG = {"agent": "playbook:story.yml", "approve_plan": "never", "merge": "auto", "writer": False}
+CALLER = "on:\n  workflow_dispatch:\n    inputs:\n      milestone: {required: true}\njobs: {}\n"
 WORKFLOW = ".github/workflows/specloop.yml"
 
 
@@ -41,6 +45,28 @@ class Chain:
     keys: dict[str, str] = field(default_factory=dict)
     """Environment of the jobs that think."""
 
+    lost: set[str] = field(default_factory=set)
+    """Names of jobs whose runner is lost with all that it had."""
+
+    def begin(self, *scenes: Scene, **config: object) -> None:
+        """Open a spec in a repository whose own playbook plays the model."""
+        world = self.world
+        world.bot = "github-actions[bot]"
+        world.plays(*scenes)
+        files = {"story.yml": world.story(), WORKFLOW: CALLER}
+        world.spec(files=files, config={**CONFIG, **config})
+        wish = {"can_approve_pull_request_reviews": True, "default_workflow_permissions": "read"}
+        world.does("PUT", f"/repos/{self.repository}/actions/permissions/workflow", **wish)
+
+    def loses(self, name: str) -> None:
+        """Let the runner of one job be lost, once."""
+        self.lost.add(name)
+
+    def dispatched(self) -> int:
+        """Return how many runs were started so far."""
+        path = f"/repos/{self.repository}/actions/runs?event=workflow_dispatch"
+        return int(self.world.town.maintainer.call("GET", path)["total_count"])
+
     @property
     def repository(self) -> str:
         return self.world.site.milestone.repository
@@ -58,6 +84,7 @@ class Chain:
                 self.gates(stage)
             if not think and not gates:
                 break
+        self._fetch_record()
         return [r.name for r in self.ran[began:]]
 
     def write(self, stage: int) -> Ran:
@@ -96,6 +123,10 @@ class Chain:
         keys: dict[str, str] | None = None,
     ) -> Ran:
         """Run one job on a fresh runner."""
+        if name in self.lost:
+            self.lost.remove(name)
+            self.ran.append(Ran(name, 1, ""))
+            return self.ran[-1]
         runner = self.folder / "runner"
         shutil.rmtree(runner, ignore_errors=True)
         runner.mkdir(parents=True)
@@ -130,6 +161,15 @@ class Chain:
         self.ran.append(found)
         assert found.code == 0, f"{name}\n{found.output}"
         return found
+
+    def _fetch_record(self) -> None:
+        """Bring the record to where the world reads it."""
+        world = self.world
+        clone = world.site.world.clone / world.site.name / "repo.git"
+        if not clone.exists():
+            git("init", "-q", "--bare", str(clone))
+        there = world.town.places.hub / "repos" / f"{self.repository}.git"
+        git(f"--git-dir={clone}", "fetch", "-q", str(there), "+refs/specloop/*:refs/specloop/*")
 
     def _token(self, permissions: dict[str, str]) -> str:
         """Return a token of exactly those permissions, as a job's is made."""

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from tests.sandboxes import require_bubblewrap
 from tests.scenarios.jobs.chain import Chain
-from tests.scenarios.scenes import executor, met, planner, planner_done
-from tests.scenarios.world import World
-
-CONFIG = {"agent": "playbook:story.yml", "approve_plan": "never", "merge": "auto", "writer": False}
+from tests.scenarios.scenes import executor, met, not_met, planner, planner_done
 
 
-@pytest.fixture
-def chain(world: World, tmp_path: Path) -> Chain:
-    require_bubblewrap()
-    return Chain(world, tmp_path / "jobs")
-
-
-def begin(world: World, *scenes) -> None:
-    world.plays(*scenes)
-    story = world._playbook.read_text()
-    world.spec(files={"story.yml": story}, config=CONFIG)
-
-
-def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(chain, world):
-    begin(
-        world,
+def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(chain: Chain):
+    world = chain.world
+    chain.begin(
         planner("hello", "bye", iteration=1),
         executor("hello"),
         executor("bye"),
         met(),
         planner_done(iteration=2),
     )
+
+    assert chain.run() == [
+        "write 1", "gates 1",  # is main green?
+        "write 2", "think 1-plan",
+        "write 3", "think 1-execute-2.1", "think 1-execute-3.1",
+        "write 4", "gates 4",  # both heads, and what they will land
+        "write 5", "think 1-review-verifier",
+        "write 6",
+    ]  # fmt: skip
+    assert chain.dispatched() == 1
+    assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: met ✅"]
+
+    assert chain.run() == ["write 1", "think 2-plan", "write 2"]
+    assert chain.ran[-1].outputs["standing"] == "done"
+    assert chain.dispatched() == 1
+    assert world.headlines() == ["### Done ✅"]
+    assert {"hello.txt", "bye.txt"} <= world.main_files().keys()
+
+
+def test_a_red_round_a_lost_job_and_a_review_by_a_person(chain: Chain):
+    world = chain.world
+    chain.begin(
+        planner("hello", "bye", iteration=1),
+        executor("hello", {"hello.txt": "BROKEN"}, round=1),
+        executor("hello", {"hello.txt": "hello"}, round=2, sees=["BROKEN"]),
+        executor("bye"),
+        not_met(iteration=1),
+        planner(iteration=2),
+        met(iteration=2),
+        planner_done(iteration=3),
+        merge="review",
+    )
+    chain.loses("think 1-execute-3.1")
+
+    chain.run()
+
+    assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: not met"]
+    assert [r["outcome"] for r in world.record("iterations/0001/execute.json")["reports"]] == [
+        "ready", "interrupted",
+    ]  # fmt: skip
+    assert world.pull("hello").open
+
+    world.reviews("hello", "APPROVE")
     jobs = chain.run()
-    print(*(r.output for r in chain.ran))
-    assert jobs == []
+
+    assert world.headlines() == ["### Plan of iteration 2", "### Verdict of iteration 2: met ✅"]
+    assert "think 2-execute-3.1" in jobs
+    assert "think 2-execute-2.1" not in jobs
+    assert world.pull("hello").merged
+    assert world.pull("bye").open
+    assert "hello.txt" in world.main_files()
