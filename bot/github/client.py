@@ -59,7 +59,7 @@ class Client:
         # see; every call therefore runs inside this one context, guarded by the lock.
         self._context = contextvars.copy_context()
         self._github = open_github(
-            base_url, token, timeout=timeout, trust_env=not _is_loopback(base_url)
+            base_url, token, timeout=timeout, trust_env=not is_loopback(base_url)
         )
         self._context.run(self._github.__enter__)
 
@@ -162,7 +162,7 @@ def _sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
-def _is_loopback(base_url: str) -> bool:
+def is_loopback(base_url: str) -> bool:
     """Whether the address is this machine, which no configured proxy can reach for us."""
     host = urlsplit(base_url).hostname or ""
     try:

@@ -15,6 +15,7 @@ from bot.domain.errors import SpecloopError, UserError
 from bot.domain.settings import Settings
 from bot.domain.workflow_runs import WORKFLOW_FILE, Progress, WorkflowRun
 from bot.github import open_tracker
+from bot.github.client import is_loopback
 from bot.github.listing import Listing, root_of_body
 from bot.github.tracker import GitHubTracker
 from bot.github.workflows import Workflows
@@ -65,7 +66,10 @@ def wake(environment: Mapping[str, str], say: Say = print) -> int:
         told.append(line)
         say(line)
 
-    tracker = open_tracker(job.api_url, job.token, job.repository, _Anyone(), SystemClock())
+    pace = not is_loopback(job.api_url)
+    tracker = open_tracker(
+        job.api_url, job.token, job.repository, _Anyone(), SystemClock(), pace=pace
+    )
     with tracker, records(job.remote) as found:
         try:
             _Waker(job, tracker, found, tell).wake()

@@ -8,9 +8,9 @@ import shlex
 from collections.abc import Mapping
 
 from bot.domain.settings import Labels
-from bot.github.client import Client
+from bot.github.client import Client, is_loopback
 from bot.github.ids import Ids
-from bot.github.pace import GITHUB
+from bot.github.pace import GITHUB, UNPACED
 from bot.github.place import Place
 from bot.github.preparing import Preparing, look_of
 from bot.wiring.machine import SystemClock
@@ -42,7 +42,8 @@ def token_in(environment: Mapping[str, str]) -> str:
 def create_labels(repository: str, token: str, names: tuple[str, ...]) -> None:
     """Create the labels that are missing. Raises UserError when GitHub refuses, ServiceError."""
     url = os.environ.get("GITHUB_API_URL", "https://api.github.com").rstrip("/")
-    client = Client(url, token, _Anyone(), SystemClock(), GITHUB)
+    pace = UNPACED if is_loopback(url) else GITHUB
+    client = Client(url, token, _Anyone(), SystemClock(), pace)
     try:
         place = Place(client, *repository.split("/"))
         Preparing(place, Ids(place), SystemClock()).labels(names)
