@@ -39,23 +39,26 @@ LOST = "its job ended without a result"
 def take_in(house: House, parcels: Mapping[str, Parcel], run: str) -> tuple[Failed, ...]:
     """Record what came of the orders that are out; return those without a result.
 
-    `parcels` are by order name, `run` is this workflow run. An order of a former run, which died,
-    is given out anew unless its parcel was saved; one of this run failed.
+    `parcels` are by order name, `run` is this workflow run. An order of this run that has none has
+    failed. One of a former run, which died, is given out anew, unless its agent had failed.
     """
-    out = house.journal.file(ORDERS, OrdersOut) or OrdersOut()
+    out = orders_out(house)
     failed = list(out.failed) if out.run == run else []
     for noted in out.orders:
         parcel = parcels.get(noted.name)
-        if parcel is None and out.run != run:
-            continue
         failure = _failure(house, noted, parcel)
-        if failure is not None:
+        if failure is not None and (out.run == run or failure.ended is Ended.FAILED):
             failed.append(failure)
     if out.orders or len(failed) != len(out.failed):
         left = OrdersOut(run, (), tuple(failed))
         house.journal.update("Take in what was delivered", files={ORDERS: left})
         house.journal.publish()
     return tuple(failed)
+
+
+def orders_out(house: House) -> OrdersOut:
+    """Return the orders that are out, and the run whose jobs carry them out."""
+    return house.journal.file(ORDERS, OrdersOut) or OrdersOut()
 
 
 def note(house: House, orders: tuple[Noted, ...], run: str, failed: tuple[Failed, ...]) -> None:

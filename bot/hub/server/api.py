@@ -106,7 +106,7 @@ class Api:
     def _answer(self, request: Incoming, note: dict[str, Any]) -> Outgoing:
         with self._connection(request) as connection:
             view = self.hub.database.current(connection)
-            account = account_in(view, request.headers.get("authorization"))
+            account = account_in(view, request.headers.get("authorization"), request.path)
             note["actor"], note["triggers"] = account.login, not account.is_workflow
             ACTING.set(Sender.of(account))
             scope = Scope(

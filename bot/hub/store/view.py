@@ -87,6 +87,11 @@ class View:
         ).fetchone()
         return Account(*row)
 
+    def first_account(self) -> Account:
+        """Return the account that the world was founded for."""
+        row = self.connection.execute("SELECT * FROM accounts ORDER BY id LIMIT 1").fetchone()
+        return Account(*row)
+
     def account_or_none(self, account_id: int | None) -> Account | None:
         """Return an account by id, or None for no id."""
         return None if account_id is None else self.account(account_id)

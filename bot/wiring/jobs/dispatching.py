@@ -22,12 +22,11 @@ class _Permitted:
 
 
 @contextmanager
-def workflows_of(job: Job) -> Iterator[Workflows]:
-    """Yield the workflow runs of a job's repository."""
+def client_of(job: Job) -> Iterator[Client]:
+    """Yield a client with a job's token."""
     client = Client(job.api_url, job.token, _Permitted(), SystemClock(), UNPACED)
     try:
-        owner, _, name = job.repository.partition("/")
-        yield Workflows(Place(client, owner, name), job.workflow)
+        yield client
     finally:
         client.close()
 
@@ -36,5 +35,6 @@ def dispatch(job: Job, root: int, branch: str) -> None:
     """Start the next run of a milestone. Raises ServiceError when GitHub does not."""
     if not job.workflow:
         raise UserError("GITHUB_WORKFLOW_REF is not set, so the next run cannot be started.")
-    with workflows_of(job) as workflows:
-        workflows.dispatch(root, branch)
+    owner, _, name = job.repository.partition("/")
+    with client_of(job) as client:
+        Workflows(Place(client, owner, name), job.workflow).dispatch(root, branch)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.domain.errors import DeliveryRefused, StateDiverged, UserError
@@ -16,8 +16,9 @@ from bot.words.secrets import SecretPatterns
 
 DELIVERY = "delivery.json"
 OBJECTS = "objects.pack"
-_SIZES = {DELIVERY: 8_000_000, OBJECTS: 64_000_000}
+SIZES = {DELIVERY: 8_000_000, OBJECTS: 64_000_000}
 """The files of a delivery, and how many bytes each may have."""
+MOST_BYTES = sum(SIZES.values())
 MOST = 300
 """Deliveries of one stage: a matrix has 256 jobs at most."""
 _FOLDER = re.compile(r"specloop-delivery-(?P<stage>[1-9])-(?P<name>[0-9A-Za-z.-]{1,100})")
@@ -64,20 +65,30 @@ def read_parcels(folder: Path) -> dict[str, Parcel]:
         return {}
     parcels: dict[str, Parcel] = {}
     for entry in sorted(folder.iterdir())[:MOST]:
-        found = _FOLDER.fullmatch(entry.name)
-        if found is None:
+        name = delivery_of(entry.name)
+        if not name:
             continue
         try:
-            parcels[found["name"]] = _read(entry, found["name"])
+            parcels[name] = parcel_of(_contents(entry), name)
         except DeliveryRefused as error:
-            parcels[found["name"]] = Parcel(None, refused=str(error))
+            parcels[name] = Parcel(None, refused=str(error))
     return parcels
 
 
-def _read(folder: Path, name: str) -> Parcel:
+def delivery_of(artifact: str) -> str:
+    """Return the name of the order that an artifact is the delivery for; empty when it is none."""
+    found = _FOLDER.fullmatch(artifact)
+    return found["name"] if found else ""
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
     if not stat.S_ISDIR(folder.lstat().st_mode):
         raise DeliveryRefused("it is no folder.")
-    contents = {path.name: _content(path) for path in sorted(folder.iterdir())}
+    return {path.name: _content(path) for path in sorted(folder.iterdir())}
+
+
+def parcel_of(contents: Mapping[str, bytes], name: str) -> Parcel:
+    """Return the parcel of an order that files make. Raises DeliveryRefused."""
     if DELIVERY not in contents:
         raise DeliveryRefused(f"there is no {DELIVERY} in it.")
     try:
@@ -91,7 +102,7 @@ def _read(folder: Path, name: str) -> Parcel:
 
 def _content(path: Path) -> bytes:
     """Return a plain file's content, whose name and size are known beforehand."""
-    most = _SIZES.get(path.name)
+    most = SIZES.get(path.name)
     if most is None:
         raise DeliveryRefused(f"it holds {path.name[:100]!r}, which nobody asked for.")
     try:

@@ -10,13 +10,14 @@ from pathlib import Path
 from bot.domain.errors import Elsewhere, ServiceError
 from bot.domain.orders import Order, Work
 from bot.domain.run import RunState, Standing
-from bot.loop.deliveries import note, take_in
+from bot.loop.deliveries import note, orders_out, take_in
 from bot.loop.desk import GATES, OrderDesk
 from bot.loop.house import House
 from bot.loop.iteration import iterate
 from bot.ports.listener import Listener
 from bot.wiring.build import open_house
 from bot.wiring.interrupts import graceful_interrupts
+from bot.wiring.jobs.adopting import adopt
 from bot.wiring.jobs.dispatching import dispatch
 from bot.wiring.jobs.files import read_parcels, write_orders
 from bot.wiring.jobs.github import site_of
@@ -54,6 +55,9 @@ def write(
         graceful_interrupts() as stop,
         open_house(site, listener, stop) as (house, woken),
     ):
+        dead = orders_out(house)
+        if dead.orders and dead.run != job.run:
+            parcels = adopt(job, dead.run, dead.orders)
         desk.failed = failed = take_in(house, parcels, job.run)
         try:
             state = iterate(house)

@@ -24,12 +24,12 @@ def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(
         "write 5", "think 1-review-verifier",
         "write 6",
     ]  # fmt: skip
-    assert chain.dispatched() == 1
+    begun = chain.dispatched()
     assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: met ✅"]
 
     assert chain.run() == ["write 1", "think 2-plan", "write 2"]
     assert chain.ran[-1].outputs["standing"] == "done"
-    assert chain.dispatched() == 1
+    assert chain.dispatched() == begun + 1  # the one we began: DONE dispatches nothing
     assert world.headlines() == ["### Done ✅"]
     assert {"hello.txt", "bye.txt"} <= world.main_files().keys()
 
@@ -66,3 +66,31 @@ def test_a_red_round_a_lost_job_and_a_review_by_a_person(chain: Chain):
     assert world.pull("hello").merged
     assert world.pull("bye").open
     assert "hello.txt" in world.main_files()
+
+
+def test_what_a_dead_run_left_is_adopted_by_the_next_one(chain: Chain):
+    world = chain.world
+    chain.begin(
+        planner("hello", "bye", iteration=1),
+        executor("hello"),
+        executor("bye"),
+        met(),
+    )
+    chain.begin_run()
+    chain.write(1)
+    chain.gates(1)
+    chain.write(2)
+    chain.think(2, "1-plan")
+    chain.write(3)
+    for name in ("1-execute-2.1", "1-execute-3.1"):
+        chain.think(3, name)
+    chain.uploads(3, "1-execute-2.1")  # the other job's runner was lost, and so was this run
+
+    jobs = chain.run()
+
+    assert "think 1-execute-2.1" not in jobs
+    assert "think 1-execute-3.1" in jobs
+    assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: met ✅"]
+    assert {"hello.txt", "bye.txt"} <= world.main_files().keys()
+    held = [p for p in world.record_paths() if "/invocations/execute/" in p]
+    assert [p.partition("execute/")[2] for p in held] == ["2.1/1/1.json", "3.1/1/1.json"]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.errors import DeliveryRefused
 from bot.domain.orders import Delivery, Order, Parcel
 from bot.state.codec import JsonCodec
+from bot.wiring.jobs.adopting import unpacked
 from bot.wiring.jobs.files import DELIVERY, OBJECTS, read_order, read_parcels, write_parcel
 from bot.words.secrets import SecretPatterns
 from bot.workspace.clone import Clone
@@ -98,6 +103,57 @@ def test_a_link_to_a_folder_and_folders_of_other_names_count_for_nothing(tmp_pat
     for name in ("specloop-delivery-x-1-plan", "other", "specloop-delivery-2-a b"):
         shutil.copytree(tmp_path / "elsewhere" / FOLDER, tmp_path / "in" / name)
     assert refusal(tmp_path / "in") == "it is no folder."
+
+
+# Archives.
+
+
+def archive(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in entries:
+            opened.writestr(name, content)
+    return packed.getvalue()
+
+
+def linked() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(DELIVERY)
+    entry.external_attr = 0o120777 << 16
+    return entry
+
+
+WHOLE = JsonCodec().encode(Delivery("1-plan", "nonce", "digest"))
+
+
+def test_the_archive_of_a_delivery_is_read():
+    found = unpacked(archive((DELIVERY, WHOLE), (OBJECTS, b"PACK")), "1-plan")
+    assert found == Parcel(Delivery("1-plan", "nonce", "digest"), b"PACK")
+
+
+@pytest.mark.parametrize(
+    ("packed", "why"),
+    [
+        (b"no archive", "it is no archive: File is not a zip file."),
+        (
+            archive((f"../{DELIVERY}", WHOLE)),
+            "it holds '../delivery.json', which nobody asked for.",
+        ),
+        (archive((f"/{DELIVERY}", WHOLE)), "it holds '/delivery.json', which nobody asked for."),
+        (archive((linked(), b"/etc/passwd")), "delivery.json is no plain file."),
+        (archive((DELIVERY, b"0" * 8_000_001)), "delivery.json has more than 8,000,000 bytes."),
+        (archive((OBJECTS, b"PACK")), "there is no delivery.json in it."),
+    ],
+)
+def test_an_archive_with_anything_else_is_refused(packed: bytes, why: str):
+    assert unpacked(packed, "1-plan") == Parcel(None, refused=why)
+
+
+@given(st.binary(max_size=300), st.integers(0, 250))
+def test_no_archive_breaks_the_reader(noise: bytes, at: int):
+    whole = archive((DELIVERY, WHOLE))
+    for packed in (noise, whole[:at] + noise + whole[at + len(noise) :]):
+        found = unpacked(packed, "1-plan")
+        assert found.refused or found.delivery == Delivery("1-plan", "nonce", "digest")
 
 
 # Objects.
