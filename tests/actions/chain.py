@@ -84,15 +84,22 @@ def lay_image(home: Path) -> None:
     place.symlink_to(sysconfig.get_path("purelib"))
 
 
-def interrupt(root: int, name: str) -> None:
-    """Interrupt what was started below a process: `act` itself, or the `specloop` of its jobs."""
+def tell(root: int, name: str, *numbers: signal.Signals) -> bool:
+    """Send signals to what was started below a process; return whether there was anybody.
+
+    `name` is `act`, or `specloop` for what its jobs run.
+    """
     parents = dict(_processes())
+    is_there = False
     for process in parents:
         place = process
         while place in parents and place != root:
             place = parents[place]
         if place == root and _is(process, name):
-            os.kill(process, signal.SIGINT)
+            is_there = True
+            for number in numbers:
+                os.kill(process, number)
+    return is_there
 
 
 def _processes() -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.hub import HubProcess, found_world, start_hub
 from tests.actions import cage, programs
+from tests.actions.rendering import lay
 from tests.actions.runner import Runner
 from tests.hub.clients.bridge import bridged
 from tests.hub.conftest import set_up
@@ -31,6 +32,14 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
         yield process
 
 
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the caller's pin leads to."""
+    folder = tmp_path_factory.mktemp("product")
+    lay(folder)
+    return folder
+
+
 @pytest.fixture
 def stage(hub: HubProcess, tmp_path: Path) -> Iterator[Stage]:
     made = set_up(hub, tmp_path)
@@ -41,7 +50,7 @@ def stage(hub: HubProcess, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def runner(stage: Stage, act: Path, tmp_path: Path) -> Iterator[Runner]:
+def runner(stage: Stage, act: Path, product: Path, tmp_path: Path) -> Iterator[Runner]:
     port = int(stage.hub.url.rpartition(":")[2])
     # Short, because addresses of sockets are.
     with (
@@ -50,6 +59,6 @@ def runner(stage: Stage, act: Path, tmp_path: Path) -> Iterator[Runner]:
         Ear() as ear,
     ):
         hook(stage, ear, "issues", "issue_comment", "pull_request")
-        made = Runner(stage, ear, tmp_path / "runner", act, socket)
+        made = Runner(stage, ear, tmp_path / "runner", act, product, socket)
         yield made
         made.stop()

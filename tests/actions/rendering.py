@@ -8,6 +8,8 @@ commit that the caller's file pins. Nothing else in them is changed.
 
 from __future__ import annotations
 
+import compileall
+import py_compile
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -35,16 +37,24 @@ def pin_of(caller: str) -> tuple[str, str]:
     return found["home"], found["sha"]
 
 
-def render(target: Path, caller: str, token_for: Callable[[Permissions], str]) -> None:
-    """Lay a copy of the product in which each job has its own token. Raises StartupFailure."""
-    home, sha = pin_of(caller)
-    target.mkdir(parents=True)
+def lay(target: Path) -> None:
+    """Copy the product, compiled so that it need not be in every job."""
     for part in _PARTS:
         source = ROOT / part
         if source.is_dir():
             shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target / part)
+    how = py_compile.PycInvalidationMode.UNCHECKED_HASH  # each job gets files of another age
+    compileall.compile_dir(target / "bot", quiet=1, invalidation_mode=how)
+
+
+def render(
+    product: Path, target: Path, caller: str, token_for: Callable[[Permissions], str]
+) -> None:
+    """Copy the product so that each job has its own token. Raises StartupFailure."""
+    home, sha = pin_of(caller)
+    shutil.copytree(product, target)
     [job] = yaml.safe_load(caller)["jobs"].values()
     _check(target, job["uses"], job["permissions"])
     for path in sorted((target / ".github/workflows").glob("*.yml")):

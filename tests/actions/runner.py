@@ -6,6 +6,7 @@ The hub tells of events and records runs; what a run does is what the real workf
 from __future__ import annotations
 
 import base64
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,15 +17,16 @@ import yaml
 
 from bot.hub.actions.expressions import fill
 from tests.actions.cage import caged
-from tests.actions.chain import CALLER, Chain, Json, interrupt, lay_image
+from tests.actions.chain import CALLER, Chain, Json, lay_image, tell
 from tests.actions.rendering import Permissions, StartupFailure, render
 from tests.hub.stage import Stage, git
 from tests.hub.webhooks.ear import Ear
 
 _PATIENCE = 300.0
 """Seconds until a story that does not end is given up."""
-_GRACE = 5.0
-"""Seconds between asking a cancelled job's programs to end and ending them; GitHub takes 7.5."""
+_REST = 0.2
+_GRACE = 7.5
+"""Seconds between asking a cancelled job's programs to end and ending them, as on GitHub."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Started:
     process: subprocess.Popen[bytes]
     asked_at: float | None = None
     """When it was cancelled."""
+    is_told: bool = False
+    """Whether act knows that it was."""
 
     @property
     def log(self) -> str:
@@ -52,6 +56,7 @@ class Runner:
     ear: Ear
     folder: Path
     act: Path
+    product: Path
     road: Path
     """A unix socket that leads to the hub."""
     secrets: dict[str, str] = field(default_factory=dict)
@@ -68,20 +73,25 @@ class Runner:
         while not look():
             rested = 0 if self.turn() else rested + 1
             assert time.monotonic() < deadline, f"it never came to pass:\n{self.story()}"
-            assert rested < 40 or self._started, f"all rests, and it is not so:\n{self.story()}"
-            time.sleep(0.05)
+            assert rested < 20 or self._started, f"all rests, and it is not so:\n{self.story()}"
+            time.sleep(_REST)
 
     def until_rest(self) -> None:
         """Work until no run is queued or under way."""
         rested = 0
-        while rested < 20:
+        while rested < 8:
             rested = 0 if self.turn() or self._started else rested + 1
-            time.sleep(0.05)
+            time.sleep(_REST)
 
     def turn(self) -> bool:
         """Hear, start, cancel and reap once; return whether anything happened."""
         happened = [*self._events(), *self._taken(), *self._reaped()]
         return bool(happened)
+
+    def log(self, job: str) -> str:
+        """Return what the jobs of one kind said, of the runs under way."""
+        lines = "".join(started.log for started in self._started).splitlines()
+        return "\n".join(line for line in lines if line.startswith(f"[{job}"))
 
     def story(self) -> str:
         """Return what the runs said, for a person."""
@@ -152,7 +162,7 @@ class Runner:
         git(folder / "workspace", "remote", "remove", "origin")  # its address holds a token
         job = Chain(run, folder, self.stage.hub.url, self.secrets)
         try:
-            render(folder / "product", job.caller, self._token)
+            render(self.product, folder / "product", job.caller, self._token)
         except StartupFailure as failure:
             self._set(run, "completed", "startup_failure")
             self.ended.append({**run, "conclusion": "startup_failure", "log": str(failure)})
@@ -165,17 +175,21 @@ class Runner:
         self._started.append(Started(run, group, folder, process))
 
     def _cancelled(self, started: Started, run: Json) -> Iterator[str]:
-        if not run["is_cancelled"]:
+        """As on GitHub no job begins any more, and those under way are interrupted.
+
+        act would kill them; so it is held until they have ended by themselves, or will not.
+        """
+        if not run["is_cancelled"] or started.is_told:
             return
-        now = time.monotonic()
+        root, now = started.process.pid, time.monotonic()
         if started.asked_at is None:
             started.asked_at = now
-            interrupt(started.process.pid, "specloop")
-            yield "asked to end"
-        elif now > started.asked_at + _GRACE:
-            started.asked_at = float("inf")
-            interrupt(started.process.pid, "act")
-            yield "ended"
+            tell(root, "act", signal.SIGSTOP)
+            tell(root, "specloop", signal.SIGINT)
+        elif not tell(root, "specloop") or now > started.asked_at + _GRACE:
+            started.is_told = True
+            tell(root, "act", signal.SIGINT, signal.SIGCONT)
+        yield "asked to end"
 
     def _reaped(self) -> Iterator[str]:
         for started in [s for s in self._started if s.process.poll() is not None]:
