@@ -82,7 +82,11 @@ class RunState:
     spec: AcceptedSpec | None = None
     milestone_number: int | None = None
     handled_comments: tuple[int, ...] = ()
-    """Database ids of the comments whose commands were read."""
+    """Database ids of the comments that were read."""
+    heard: tuple[str, ...] | None = None
+    """Commands that were heard, by comment and words; None in a record that is older than this."""
+    turned_away: tuple[str, ...] = ()
+    """Logins that were told once that they may not steer."""
     plan_accepted: bool = False
     paused: bool = False
     planner_input: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from bot.loop.house import House
 from bot.loop.lessons import lessons_effects
 from bot.loop.plan import is_over
 from bot.loop.prospects import halted, plan_waits
-from bot.loop.record import halt_effects, progress_effects, show
+from bot.loop.record import halt_effects, is_stale, progress_effects, show
 from bot.loop.resting import is_due, rest, rise
 from bot.loop.sight import Sight, look
 from bot.loop.steps import execute_step, integrate_step, plan_step, review_step
@@ -143,6 +143,11 @@ def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
             effects += halt_effects(house, sight.board, sight.snapshot, halt)
         house.performer.perform(effects)
         journal.update("Stand", state=state, files={"view.json": shown.view})
+    elif halt.standing is not Standing.DONE:
+        shown = show(house, sight.snapshot, sight.board)
+        if is_stale(house, sight.snapshot, shown):
+            house.performer.perform(progress_effects(house, sight.snapshot, shown))
+            journal.update("Show what changed", files={"view.json": shown.view})
     journal.publish()
     return _told(house)
 

@@ -26,6 +26,9 @@ from bot.rules.recall import PROGRESS
 from bot.rules.termination import Halt
 from bot.rules.text import digest
 
+COMPARED = 50_000
+"""Characters of the progress comment by which it is told whether it is out of date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -60,6 +63,18 @@ def progress_effects(house: House, snapshot: Snapshot, shown: Shown) -> list[Eff
         return []
     key = f"{PROGRESS}/{digest(shown.body, str(house.clock.boot()))}"
     return [EditComment(key, receipt.node_id, shown.body)]
+
+
+def is_stale(house: House, snapshot: Snapshot, shown: Shown) -> bool:
+    """Whether the progress comment says something else than what is so now.
+
+    People change labels and items while a run waits. What GitHub would cut off is not compared.
+    """
+    receipt = house.journal.receipt(PROGRESS)
+    number = receipt.number if receipt is not None else None
+    found = next((c.body for c in snapshot.root.comments if c.id == number), None)
+    wanted = shown.body.rstrip()[:COMPARED]
+    return found is not None and not found.replace("\r\n", "\n").startswith(wanted)
 
 
 def halt_effects(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.commands import (
@@ -29,16 +29,18 @@ from bot.domain.commands import (
     Unblock,
 )
 from bot.domain.work import Priority
+from bot.rules.lines import spoken_lines
 
 PREFIX = "specloop"
 _LINE = re.compile(r"^/(?P<word>[a-z][a-z-]*)(?:[ \t]+(?P<rest>.*))?$", re.IGNORECASE)
-_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 _ITEM = re.compile(r"^#(\d{1,9})\b[ \t]*")
 _TAG = re.compile(r"[0-9a-f]{6}")
 _BUDGET = re.compile(r"(?:^|\s)budget=\+(\d{1,6}(?:\.\d{1,2})?)(?:usd)?(?=\s|$)", re.IGNORECASE)
 _HOURS = re.compile(r"(?:^|\s)hours=\+(\d{1,4}(?:\.\d{1,2})?)(?=\s|$)", re.IGNORECASE)
 _TOKENS = re.compile(r"(?:^|\s)tokens=\+(\d{1,9})(?=\s|$)", re.IGNORECASE)
 _ITERATIONS = re.compile(r"(?:^|\s)iterations=\+(\d{1,4})(?=\s|$)", re.IGNORECASE)
+_SLIP = re.compile(r"(?:^|\s)(budget|hours|tokens|iterations)\s?=", re.IGNORECASE)
+"""A limit that is not written as one: taken for words, it would silently raise nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def _continue(rest: str) -> Command:
     text = rest
     for option in options:
         text = option.sub(" ", text)
+    if slip := _SLIP.search(text):
+        hint = f"write `{slip.group(1).lower()}=+5`, a number with a plus before it"
+        return Misread(f"/continue {rest}", hint)
     return Continue(
         text=" ".join(text.split()),
         budget_usd=float(budget.group(1)) if budget else 0.0,
@@ -183,8 +188,12 @@ def parse_commands(body: str, *, own_thread: bool) -> tuple[Command, ...]:
     `own_thread` says that bare words count here. An unknown word after our prefix, or a near miss
     of a command in our own thread, is a Misread with a hint; anything else is left to other bots.
     """
-    commands: list[Command] = []
-    for line in _spoken_lines(body):
+    return tuple(command for _, command in spoken(body, own_thread=own_thread))
+
+
+def spoken(body: str, *, own_thread: bool) -> Iterator[tuple[str, Command]]:
+    """Yield the commands of one comment as `parse_commands` returns them, each with its line."""
+    for line in spoken_lines(body):
         found = _LINE.match(line)
         if found is None:
             continue
@@ -196,10 +205,9 @@ def parse_commands(body: str, *, own_thread: bool) -> tuple[Command, ...]:
         elif not own_thread:
             continue
         if word in _TABLE:
-            commands.append(_TABLE[word][1](rest))
+            yield line, _TABLE[word][1](rest)
         elif prefixed or difflib.get_close_matches(word, _TABLE, n=1, cutoff=0.75):
-            commands.append(Misread(line.strip(), _hint(word)))
-    return tuple(commands)
+            yield line, Misread(line.strip(), _hint(word))
 
 
 def _hint(word: str) -> str:
@@ -207,20 +215,3 @@ def _hint(word: str) -> str:
     if near:
         return f"did you mean `/{near[0]}`?"
     return "the commands are " + ", ".join(f"`/{name}`" for name in _TABLE)
-
-
-def _spoken_lines(body: str) -> list[str]:
-    """Return the lines that are neither in a code block, nor indented code, nor quoted."""
-    lines: list[str] = []
-    fence = ""
-    for line in body.replace("\r\n", "\n").split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened.group(1).startswith(fence) and not opened.group("info").strip():
-                fence = ""
-            continue
-        if opened:
-            fence = opened.group(1)
-        elif line.startswith("/"):
-            lines.append(line.rstrip())
-    return lines

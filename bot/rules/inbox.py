@@ -39,8 +39,8 @@ class Heard:
     """One command, from whom, and where."""
 
     comment_id: int
-    position: int
-    """Its place among the commands of that comment."""
+    ordinal: int
+    """Its place among the commands that this comment ever held."""
     author: str
     thread: int
     """Number of the issue or pull request it stands on."""
@@ -51,7 +51,7 @@ class Heard:
     @property
     def key(self) -> str:
         """The key of the effects it causes."""
-        return f"command/{self.comment_id}/{self.position}"
+        return f"command/{self.comment_id}/{self.ordinal}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import Usage
 from bot.domain.work import Comment, PullRequest, Snapshot
 from bot.rules.dashboard import begun
+from bot.rules.hearing import entries
 
 _NOTE = re.compile(
     r"<!-- specloop iteration=(\d{1,6}) requests=(\d{1,12}) input=(\d{1,15}) output=(\d{1,15})"
@@ -111,6 +112,7 @@ def noticed(
     threads += [i.comments for i in snapshot.items]
     threads += [p.comments for p in snapshot.pull_requests]
     said = {c.id for thread in threads for c in thread}
+    heard = entries(c for thread in threads for c in thread)
     return replace(
         state,
         lost=_sentence(unknown, state.damaged, record, note),
@@ -118,6 +120,7 @@ def noticed(
         phase=Phase.OBSERVE,
         started_at=None,
         handled_comments=tuple(sorted(said.union(state.handled_comments))),
+        heard=tuple(dict.fromkeys((*(state.heard or ()), *heard))),
     )
 
 

@@ -45,7 +45,6 @@ def parse(body: str, *, own: bool = True) -> tuple[Command, ...]:
         "/continue go BUDGET=+2USD on iterations=+1 hours=+2",
         Continue("go on", 2, 1, 2),
     ),
-    ("a budget that is not added is just words", "/continue budget=5", Continue("budget=5")),
     ("unblock", "/unblock", Unblock()),
     ("unblock an item", "/unblock #12 use dashes", Unblock(12, "use dashes")),
     ("unblock with words", "/unblock use #12", Unblock(None, "use #12")),
@@ -90,6 +89,8 @@ def test_commands(line: str, expected: Command) -> None:
     ("forget what", "/forget", "write the code from the list: `/forget 3f9a1c`"),
     ("forget needs a code", "/forget 3", "write the code from the list: `/forget 3f9a1c`"),
     ("stop knows one word only", "/stop now", "write `/stop`, or `/stop clean`"),
+    ("a budget that is not added", "/continue budget=5", "write `budget=+5`"),
+    ("hours, with a blank", "/continue Go on, hours =+2", "write `hours=+5`"),
     ("our name alone", "/specloop", "the commands are `/continue`, `/unblock`"),
     ("our name and nothing we know", "/specloop sing", "the commands are `/continue`"),
     ("our name and a slip", "/specloop contineu", "did you mean `/continue`?"),
@@ -124,6 +125,10 @@ def test_misread(line: str, hint: str) -> None:
     ("a fence with words does not end one", "```\n``` sh\n/continue"),
     ("a fence indented by four does not end one", "```\n    ```\n/continue"),
     ("windows' lines", "```\r\n/continue\r\n```\r\n"),
+    ("what nobody sees", "<!--\n/continue\n-->"),
+    ("what nobody sees, to the end", "  <!-- hint:\n\n/continue"),
+    ("hidden within a paragraph", "Fine <!-- or\n/continue\nnot --> so."),
+    ("drawn as code", "<PRE class=x>\n\n/continue\n</pre>"),
 )
 def test_no_command(body: str) -> None:
     assert parse(body) == ()
@@ -138,6 +143,11 @@ def test_no_command(body: str) -> None:
     ("indented by four it opens nothing", "    ```\n/continue"),
     ("nor does inline code of three backticks", "```x``` is odd\n/continue"),
     ("windows' lines", "Fine.\r\n/continue\r\n"),
+    ("after what nobody sees", "<!-- hint -->\n<!--\n/pause\n-->\n/continue"),
+    ("after what is drawn as code", "<pre>/pause</pre>\n<pre>\n/pause\n</pre>\n/continue"),
+    ("a mere mention of a comment's beginning", "Mind the <!-- there.\n\n/continue\n\n-->"),
+    ("a tag that only begins alike", "<prefix>\n/continue"),
+    ("a comment's beginning in code", "```\n<!--\n```\n/continue"),
 )
 def test_a_command_after_all(body: str) -> None:
     assert parse(body) == (Continue(),)

@@ -64,7 +64,7 @@ def changed(command: Command, of: RunState, on: int | None = None) -> dict[str, 
     return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(of, n)}
 
 
-def test_effects_are_named_after_the_comment_and_the_place_in_it() -> None:
+def test_effects_are_named_after_the_comment_and_the_commands_place() -> None:
     assert heard(Pause()).key == "command/70/1"
 
 

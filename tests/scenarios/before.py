@@ -6,18 +6,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.effects import CreatePullRequest, Intent, Receipt, SetCommitStatus, SetEffect
+from bot.domain.effects import (
+    CreatePullRequest,
+    Intent,
+    React,
+    Receipt,
+    SetCommitStatus,
+    SetEffect,
+)
 from bot.domain.findings import GateReport
 
 
 @dataclass
 class Before:
-    """Acts before pull requests are created or commits get their status, or after gates ran."""
+    """Acts before pull requests are created, commits get their status or comments a reaction, or
+    after gates ran."""
 
     real: Any
     act: Callable[[], None]
     at: str
-    """`create`, `set` or `run`."""
+    """`create`, `set`, `react` or `run`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -36,5 +44,7 @@ class Before:
 
     def set(self, effects: Sequence[SetEffect]) -> Sequence[Receipt]:
         if self.at == "set" and any(isinstance(e, SetCommitStatus) for e in effects):
+            self.act()
+        if self.at == "react" and any(isinstance(e, React) for e in effects):
             self.act()
         return list(self.real.set(effects))

@@ -70,7 +70,10 @@ def test_words_that_someone_without_the_right_edited_in_do_not_count(world: Worl
     world.person("helper", "pull")
     world.turn()
     assert world.standing == "waiting"
-    assert world.refusals() == ["maintainer: only people with write permission can steer here."]
+    assert world.refusals() == [
+        "maintainer: helper edited this comment, and only people with write permission can steer "
+        "here."
+    ]
 
 
 def test_replan_gives_a_new_plan_that_knows_the_words(world: World) -> None:
@@ -152,15 +155,17 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
         | `/status` | spec issue, item | reply with where things stand |
         | `/help` | spec issue, item | reply with the commands |
 
-        A command stands alone on its line. In threads that are not the bot's own write ~
-        `/specloop continue`. Only people with write permission are heard.
+        A command stands alone on its line, on the spec, an item or an item's pull request, ~
+        which counts as the item. Where another bot knows the same word, write ~
+        `/specloop continue`. One that is edited in later is heard, once. Only people with write ~
+        permission are heard, and no bots.
     """)
     world.says("/contineu\n\n    /pause\n\n> /pause\n\n/assign me")
     world.turn()
     assert world.reply() == said("""
         maintainer: `/contineu` was not understood: did you mean `/continue`?
 
-        <sub>Write it as a new comment: an edited one is not read again.</sub>
+        <sub>Edit your comment or write another one: what is new in it is read.</sub>
     """)
     world.says("/assign @me\n/lgtm\n`/continue`\n```\n/continue\n```")
     world.turn()

@@ -197,6 +197,14 @@ class World:
         now = replace(was, choices=replace(was.choices, **choices))
         self.site = replace(self.site, milestone=now)
 
+    def workflow(self, **permissions: str) -> Person:
+        """Return `github-actions[bot]`: whoever has a workflow's token of this repository."""
+        wish = {"kind": "workflow", "repositories": [self._repository], "permissions": permissions}
+        made = self.town.maintainer.call("POST", "/_hub/tokens", **wish)
+        found = Person(made["login"], made["token"], self.town.endpoint.url)
+        self.town.known[found.login] = found
+        return found
+
     def has_token(self, **permissions: str) -> None:
         """Let the bot go on with a token that may do no more than this."""
         self.leave_house()
@@ -264,6 +272,10 @@ class World:
         """Comment on the spec or an item, and return the comment's id."""
         path = f"{self._path}/issues/{self._number(on)}/comments"
         return int(self.does("POST", path, by, body=text)["id"])
+
+    def deletes_comment(self, comment: int) -> None:
+        """Remove a comment."""
+        self.does("DELETE", f"{self._path}/issues/comments/{comment}")
 
     def edits_comment(self, comment: int, text: str, by: str = MAINTAINER) -> None:
         """Change a comment's text."""
