@@ -80,6 +80,10 @@ class RunState:
     phase: Phase = Phase.OBSERVE
     """The phase that is due."""
     spec: AcceptedSpec | None = None
+    spec_shown: str = ""
+    """Digest of a spec's text that was shown to people because nobody with the right wrote it."""
+    spec_allowed: str = ""
+    """Digest of the one that a person with the right accepted after it was shown."""
     milestone_number: int | None = None
     handled_comments: tuple[int, ...] = ()
     """Database ids of the comments that were read."""

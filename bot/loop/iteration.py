@@ -135,8 +135,12 @@ def _stand(house: House, sight: Sight, halt: Halt) -> RunState:
     """Stop here: say why, once, to the person who can act."""
     journal = house.journal
     before = (journal.state.standing, journal.state.reason)
-    if before != (halt.standing, halt.reason):
-        state = replace(journal.state, standing=halt.standing, reason=halt.reason, rests=0)
+    news = halt.accepts not in ("", journal.state.spec_shown)
+    if news or before != (halt.standing, halt.reason):
+        seen = halt.accepts or journal.state.spec_shown
+        state = replace(
+            journal.state, standing=halt.standing, reason=halt.reason, rests=0, spec_shown=seen
+        )
         shown = show(house, sight.snapshot, sight.board, state)
         effects = progress_effects(house, sight.snapshot, shown)
         if sight.snapshot.root.is_open:

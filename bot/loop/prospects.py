@@ -13,6 +13,8 @@ from bot.loop.reviewers import reviewers_of
 from bot.loop.sight import Sight
 from bot.rules.approval import MISSING, facts
 from bot.rules.assign import Situation, choose_assignments
+from bot.rules.difference import difference
+from bot.rules.matching import spec_digest
 from bot.rules.planning import planner_due
 from bot.rules.termination import Halt, Prospects, why_halt
 
@@ -44,8 +46,15 @@ def prospects(house: House, sight: Sight) -> Prospects:
         planner_due=begun or planner_due(state, ledger, sight.board),
         awaiting_review=tuple(awaited),
         awaited=awaited,
+        spec_change=_spec_change(sight) if sight.spec_untrusted else "",
+        spec_digest=spec_digest(sight.snapshot.root.title, sight.snapshot.root.body),
         label_gone="" if label in sight.snapshot.root.labels else label,
     )
+
+
+def _spec_change(sight: Sight) -> str:
+    root, spec = sight.snapshot.root, sight.spec
+    return difference((spec.title, spec.body), (root.title, root.body))
 
 
 def plan_waits(house: House) -> bool:

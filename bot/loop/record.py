@@ -102,7 +102,7 @@ def halt_effects(
     )
     effects: list[Effect] = []
     if not halt.asked:
-        key = f"halt/{iteration}/{digest(halt.reason)}"
+        key = f"halt/{iteration}/{digest(halt.reason, halt.accepts)}"
         effects.append(CreateComment(key, snapshot.root.number, body))
     if halt.standing is Standing.DONE:
         effects += _handed_over(house, board, snapshot, iteration)

@@ -13,7 +13,8 @@ from bot.loop.commands import heed_commands
 from bot.loop.house import House
 from bot.loop.observe import observe
 from bot.loop.recall import notice_loss, take_up
-from bot.rules.matching import accept, why_untrusted
+from bot.rules.hearing import is_bot
+from bot.rules.matching import accept, why_untrusted, writers
 from bot.rules.reading import read_board
 from bot.rules.witness import is_witnessed
 
@@ -39,8 +40,8 @@ def look(house: House) -> Sight:
     if house.journal.state.spec is None and label not in snapshot.root.labels:
         raise UserError(f"#{house.root} is no spec: it has no label `{label}`.")
     notice_loss(house, snapshot, marks)
-    untrusted = _settle_spec(house, snapshot)
     snapshot = heed_commands(house, snapshot, _board(house, snapshot))
+    untrusted = _settle_spec(house, snapshot)
     take_up(house, snapshot, marks)
     _settle_verdict(house, snapshot)
     snapshot = tell_contradictions(house, snapshot, odd)
@@ -85,24 +86,36 @@ def _settle_verdict(house: House, snapshot: Snapshot) -> None:
 def _settle_spec(house: House, snapshot: Snapshot) -> str:
     """Accept the spec as a person with write permission left it, or say why it is not."""
     state, root = house.journal.state, snapshot.root
-    writer = root.editor or root.author
-    may_write = house.tracker.permission(writer).can_write
-    untrusted = why_untrusted(root, state.spec, may_write=may_write)
+    accepted = accept(root)
+    barred = next(
+        (
+            w
+            for w in writers(root, state.spec)
+            if is_bot(w) or not house.tracker.permission(w).can_write
+        ),
+        "",
+    )
+    allowed = accepted.digest == state.spec_allowed
+    untrusted = "" if allowed else why_untrusted(root, state.spec, barred)
     if untrusted:
         return untrusted
-    accepted = accept(root)
     if state.spec is None or state.spec.digest != accepted.digest:
         changed = state.spec is not None
-        words = (f"{writer} changed the spec; read it anew.",) if changed else ()
+        words = (f"{accepted.accepted_from} changed the spec; read it anew.",) if changed else ()
         house.journal.update(
             "Accept the spec",
             state=replace(
                 state,
                 spec=accepted,
+                spec_shown="",
+                spec_allowed="",
                 planner_input=(*state.planner_input, *words),
                 resumed=state.resumed or changed,
             ),
             # What was judged against another text is no verdict on this one.
             ledger=replace(house.journal.ledger, verdict=None),
         )
+    elif state.spec_shown or state.spec_allowed:  # undone: to allow it then is to allow nothing
+        state = replace(state, spec_shown="", spec_allowed="")
+        house.journal.update("The spec is what it was", state=state)
     return ""

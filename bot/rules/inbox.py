@@ -106,6 +106,7 @@ def _continue(command: Continue, heard: Heard, state: RunState) -> Response:
     waited = state.standing is Standing.WAITING and state.plan_accepted and not state.paused
     state = replace(
         _watched_anew(state),
+        spec_allowed=state.spec_shown or state.spec_allowed,
         plan_accepted=state.plan_accepted or state.phase is Phase.EXECUTE,
         paused=False,
         extra_cost_usd=state.extra_cost_usd + command.budget_usd,

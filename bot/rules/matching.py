@@ -22,19 +22,33 @@ def accept(root: Issue) -> AcceptedSpec:
     )
 
 
-def why_untrusted(root: Issue, accepted: AcceptedSpec | None, *, may_write: bool) -> str:
+def writers(root: Issue, accepted: AcceptedSpec | None) -> tuple[str, ...]:
+    """Return who may have put the spec's present words there; all of them must have the right.
+
+    GitHub names the last editor of a body. Of a title it names nobody, and an author may change
+    it without any permission.
+    """
+    body = root.editor or root.author
+    renamed = accepted is not None and accepted.title != root.title
+    return tuple(dict.fromkeys((body, root.author) if renamed else (body,)))
+
+
+def why_untrusted(root: Issue, accepted: AcceptedSpec | None, barred: str) -> str:
     """Return why the spec's present text may not be followed, or an empty text.
 
-    `may_write` says whether the person who last wrote it has write permission. The accepted text
-    stays in force until then.
+    `barred` is one of its writers who has no write permission; empty when all have it. The
+    accepted text stays in force until a person with write permission says `/continue`.
     """
-    if accepted is not None and accepted.digest == spec_digest(root.title, root.body):
+    if not barred or (
+        accepted is not None and accepted.digest == spec_digest(root.title, root.body)
+    ):
         return ""
-    if may_write:
-        return ""
-    who = root.editor or root.author
-    what = "wrote" if accepted is None else "changed"
+    if accepted is None:
+        return (
+            f"{barred} wrote the spec and has no write permission here: someone who has must "
+            "comment `/continue` to have it as it is now."
+        )
     return (
-        f"{who} {what} the spec and has no write permission here: "
-        "someone who has must edit it or open it anew."
+        f"{barred} changed the spec and has no write permission here: someone who has must undo "
+        "that, or comment `/continue` to have it as it is now."
     )

@@ -35,6 +35,10 @@ class Prospects:
     """What each of them waits for, where it is more than a first approval."""
     label_gone: str = ""
     """The label that makes an issue a spec, when the root does not bear it."""
+    spec_change: str = ""
+    """What is different in a spec that may not be followed."""
+    spec_digest: str = ""
+    """Fingerprint of its present text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Halt:
     reason: str
     asked: bool = False
     """Whether the person was asked already, in a comment or by a review request."""
+    shows: str = ""
+    """A difference that is shown with the reason."""
+    accepts: str = ""
+    """Digest of the spec's text that `/continue` accepts; empty when the spec is not in doubt."""
 
 
 PLAN_WAITS = Halt(
@@ -72,7 +80,8 @@ def why_halt(state: RunState, board: Board, prospects: Prospects, limits: Limits
     if state.paused:
         return Halt(Standing.WAITING, "Paused: comment `/continue` to go on.")
     if prospects.spec_untrusted:
-        return Halt(Standing.WAITING, prospects.spec_untrusted)
+        change, digest = prospects.spec_change, prospects.spec_digest
+        return Halt(Standing.WAITING, prospects.spec_untrusted, shows=change, accepts=digest)
     if bound := _bound(state, limits):
         return bound
     if prospects.plan_waits:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from bot.domain.run import AcceptedSpec
 from bot.domain.work import Issue
-from bot.rules.matching import accept, spec_digest, why_untrusted
+from bot.rules.difference import LINES, difference
+from bot.rules.matching import accept, spec_digest, why_untrusted, writers
 from tests.rules.builders import root, table
 
 ACCEPTED = accept(root())
@@ -30,34 +31,56 @@ def test_digest(title: str, body: str, same: bool) -> None:
 
 
 @table(
-    "of, accepted, may_write, why",
-    ("unchanged is trusted, whoever touched it", root(editor="mallory"), ACCEPTED, False, ""),
-    ("reflowed is trusted", root(body="It\ngreets.", editor="mallory"), ACCEPTED, False, ""),
-    ("changed by one who may", root(body="More.", editor="bob"), ACCEPTED, True, ""),
-    ("new, by one who may", root(), None, True, ""),
+    "of, accepted, expected",
+    ("who opened it", root(), None, ("alice",)),
+    ("who edited it last", root(editor="bob"), None, ("bob",)),
+    ("the same later", root(body="More.", editor="bob"), ACCEPTED, ("bob",)),
+    ("a title may be its author's, too", root(title="X", editor="bob"), ACCEPTED, ("bob", "alice")),
+)
+def test_writers(of: Issue, accepted: AcceptedSpec | None, expected: tuple[str, ...]) -> None:
+    assert writers(of, accepted) == expected
+
+
+@table(
+    "of, accepted, barred, why",
+    ("unchanged is trusted, whoever touched it", root(editor="mallory"), ACCEPTED, "mallory", ""),
+    ("reflowed is trusted", root(body="It\ngreets.", editor="mallory"), ACCEPTED, "mallory", ""),
+    ("changed by those who may", root(body="More.", editor="bob"), ACCEPTED, "", ""),
+    ("new, by one who may", root(), None, "", ""),
     (
         "changed by one who may not",
         root(body="Leak.", editor="mallory"),
         ACCEPTED,
-        False,
-        "mallory changed the spec and has no write permission here",
-    ),
-    (
-        "changed by an author who may not, say in the title",
-        root(title="Leak", author="mallory"),
-        ACCEPTED,
-        False,
+        "mallory",
         "mallory changed the spec and has no write permission here",
     ),
     (
         "new, by one who may not",
         root(author="mallory"),
         None,
-        False,
+        "mallory",
         "mallory wrote the spec and has no write permission here",
     ),
 )
-def test_trust(of: Issue, accepted: AcceptedSpec | None, may_write: bool, why: str) -> None:
-    found = why_untrusted(of, accepted, may_write=may_write)
+def test_trust(of: Issue, accepted: AcceptedSpec | None, barred: str, why: str) -> None:
+    found = why_untrusted(of, accepted, barred)
     assert found.startswith(why)
     assert bool(found) is bool(why)
+
+
+@table(
+    "before, now, expected",
+    ("nothing", ("A", "b"), ("A", "b"), ""),
+    ("line ends do not count", ("A", "b\nc\n"), ("A", "b\r\nc\r\n"), ""),
+    ("the title", ("A", "b"), ("C", "b"), "-A\n+C"),
+    ("a line", ("A", "b\nc"), ("A", "b\nd"), "@@ -1,2 +1,2 @@\n b\n-c\n+d"),
+)
+def test_difference(before: tuple[str, str], now: tuple[str, str], expected: str) -> None:
+    assert difference(before, now) == expected
+
+
+def test_a_long_difference_says_what_is_left_out() -> None:
+    lines = difference(("A", ""), ("A", "\n".join(["x" * 9_000] * 9_000))).split("\n")
+    assert len(lines) == LINES + 1
+    assert lines[-1] == "(8882 more lines differ or stand between)"
+    assert max(map(len, lines)) < 500
