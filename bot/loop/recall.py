@@ -31,7 +31,9 @@ def notice_loss(house: House, snapshot: Snapshot, marks: Sequence[Mark]) -> None
     Damage is never over by itself, since files may have been written over: a record that was put
     back does not know of it.
     """
-    journal, note = house.journal, told(snapshot)
+    journal = house.journal
+    receipt = journal.receipt(PROGRESS)
+    note = told(snapshot, receipt.number if receipt is not None else None)
     state = spent_at_least(journal.state, _accounts(house, note))
     unknown = _unknown(house, marks)
     lost = bool(unknown) or is_behind(state, note) or bool(state.damaged)

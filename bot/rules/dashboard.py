@@ -6,8 +6,10 @@ from bot.domain.board import Board, Item
 from bot.domain.run import IterationRecord, Ledger, RunState
 from bot.domain.settings import Limits
 from bot.domain.work import Status
+from bot.rules.asks import asks
 from bot.rules.budget import raised
 from bot.rules.order import by_priority, is_backlog
+from bot.rules.text import one_line
 
 View = dict[str, object]
 
@@ -68,8 +70,25 @@ def view_of(
             ),
             "cost_usd": raised(limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd),
         },
+        "gates": _gates(ledger),
+        "asks": [
+            {"kind": a.kind, "number": a.number, "note": a.note} for a in asks(state, board, ledger)
+        ],
         "history": [_line(r) for r in history],
     }
+
+
+def _gates(ledger: Ledger) -> list[View]:
+    """Return the gates on the code that was integrated last, each red one with what it found."""
+    results = ledger.base_gates.results if ledger.base_gates else ()
+    return [
+        {
+            "name": r.gate,
+            "green": r.passed,
+            "why": "" if r.passed else next((one_line(f.message) for f in r.findings), ""),
+        }
+        for r in results
+    ]
 
 
 def begun(state: RunState) -> int:

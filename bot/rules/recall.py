@@ -60,13 +60,16 @@ class Recalled:
     receipts: tuple[Receipt, ...]
 
 
-def told(snapshot: Snapshot) -> Told | None:
+def told(snapshot: Snapshot, number: int | None = None) -> Told | None:
     """Return what the bot's latest progress comment says, or None when there is none.
 
     One that somebody else edited still counts: whoever may edit it may steer here, and nothing
-    is authorised by it.
+    is authorised by it. Where the record knows which comment it is (`number`), no other is read:
+    whoever shares the bot's identity may have been made to repeat one.
     """
     for comment in reversed(snapshot.root.comments):
+        if number not in (None, comment.id):
+            continue
         note = _NOTE.search(comment.body) if comment.author == snapshot.viewer else None
         if note is not None:
             requests, read, written = (int(note[n]) for n in (2, 3, 4))

@@ -9,6 +9,7 @@ from bot.domain.board import Board
 from bot.domain.run import Phase, RunState, Spend, Standing
 from bot.domain.settings import Limits
 from bot.domain.work import ItemKind, Status
+from bot.rules.asks import PERSON
 from bot.rules.budget import raised, scopes, why_idle, why_spent
 
 
@@ -129,7 +130,7 @@ def _person_needed(board: Board, prospects: Prospects) -> Halt | None:
         names = ", ".join(f"#{n}" for n in blocked)
         asks.append(f"unblock {names} with `/unblock #{blocked[0]} what to do`")
     if asks:
-        return Halt(Standing.WAITING, f"Waiting for a person: {'; '.join(asks)}.", asked=True)
+        return Halt(Standing.WAITING, f"{PERSON}{'; '.join(asks)}.", asked=True)
     return Halt(
         Standing.STUCK,
         "Nothing is left that could be done, and the last plan was not DONE: "

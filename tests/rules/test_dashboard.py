@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.board import Item
-from bot.domain.outputs import AttemptOutcome
+from bot.domain.outputs import AttemptOutcome, TrainOutcome, TrainReport
 from bot.domain.plan import Decision
 from bot.domain.run import IterationRecord, RunState, Standing
 from bot.domain.settings import Limits
@@ -18,11 +19,14 @@ from tests.rules.builders import (
     attempt,
     backlog,
     board,
+    decision,
+    gates,
     item,
     ledger,
     pull_request,
     state,
     table,
+    train,
     verdict,
 )
 
@@ -116,6 +120,43 @@ def test_the_whole_is_plain_json() -> None:
     (line,) = shown["history"]
     assert (line["merged"], line["seconds"], line["cost_usd"]) == ([9], {"plan": 1.23}, 0.25)
     assert line["ended_at"] == "2026-05-04T12:00:00+00:00"
+
+
+def test_gates_are_shown_with_what_a_red_one_found() -> None:
+    assert view()["gates"] == []
+    assert view(base_gates=gates())["gates"] == [{"name": "test", "green": True, "why": ""}]
+    assert view(base_gates=gates(False, "boom\nat 3", "more"))["gates"] == [
+        {"name": "test", "green": False, "why": "boom at 3"}
+    ]
+
+
+IN_REVIEW = item(7, status=Status.IN_REVIEW, pull_request=pull_request(9))
+STANDS = state(standing=Standing.WAITING, reason="Paused: comment `/continue` to go on.")
+WAITS = state(standing=Standing.WAITING, reason="Waiting for a person: review pull request #9.")
+HELD = train(9, TrainOutcome.WAITING, note="a person must approve")
+
+
+@table(
+    "of, items, trains, expected",
+    ("nothing", state(), (item(),), (), []),
+    ("why it stands still", STANDS, (), (), [("read", 0, STANDS.reason)]),
+    ("a question", state(), (decision(5, status=Status.BLOCKED),), (), [("decide", 5, "")]),
+    ("a blocked item, with what it asked", WAITS, (item(3, status=Status.BLOCKED),), (),
+     [("unblock", 3, "Which?")]),
+    ("a review, with what it waits for", WAITS, (IN_REVIEW,), (HELD,),
+     [("review", 9, "a person must approve")]),
+    ("one that the train has not seen", state(), (IN_REVIEW,), (), []),
+    ("nor at this head", state(), (IN_REVIEW,), (replace(HELD, head="old"),), []),
+    ("one that goes to an Executor", state(), (IN_REVIEW,), (train(9, TrainOutcome.RED),), []),
+    ("nothing once it is done", state(standing=Standing.DONE, reason="Met."), (IN_REVIEW,),
+     (HELD,), []),
+)  # fmt: skip
+def test_what_a_person_can_do_now(
+    of: RunState, items: tuple[Item, ...], trains: tuple[TrainReport, ...], expected: list
+) -> None:
+    past = attempt(3, outcome=AttemptOutcome.BLOCKED, question="Which?")
+    shown = view(*items, of=of, attempts=(past,), trains=trains)["asks"]
+    assert [tuple(a.values()) for a in shown] == expected
 
 
 def test_limits_are_shown_as_they_bind() -> None:

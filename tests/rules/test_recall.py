@@ -23,6 +23,7 @@ def progress(iteration: int, usage: Usage = NOTHING_USED, author: str = BOT) -> 
     view = {
         "progress": {"done": 0, "total": 0, "percent": 0}, "standing": "running", "reason": "",
         "iteration": iteration, "items": [], "verdict": None, "history": [],
+        "gates": [], "asks": [],
         "limits": {"cost_usd": 10},
         "spent": {"requests": usage.requests, "input_tokens": usage.input_tokens,
                   "output_tokens": usage.output_tokens, "cost_usd": usage.cost_usd,

@@ -60,15 +60,21 @@ def test_done_says_what_was_merged_and_closes_spec_and_milestone(world: World) -
         </details>
     """)
     assert world.progress() == said("""
-        ### Progress: 1 of 1 items done (100 %)
+        ### Progress: done, iteration 2
 
-        **Done** · iteration 2 · The verdict says met.
+        The spec is met. The verdict says met. **1 of 1 items are done (100 %).**
 
-        | item | | status | pull request |
+        | item | priority | status | pull request |
         |---|---|---|---|
         | #2 Hello | medium | done | – |
 
+        Gates on the integrated code: check ✅.
+
         Last verdict: **met** at <id>
+
+        Spent: 0.00 of 10.00 USD in 5 model requests.
+
+        Nothing is asked of anybody now.
 
         <details><summary>History</summary>
 
@@ -79,7 +85,7 @@ def test_done_says_what_was_merged_and_closes_spec_and_milestone(world: World) -
 
         </details>
 
-        <sub>0.00 of 10.00 USD · 5 model requests · comment `/help` for the commands</sub>
+        <sub>Comment `/help` for the commands.</sub>
     """)
     assert world.issue()["state"] == "closed"
     milestone = world.does("GET", f"/repos/{world.site.milestone.repository}/milestones/1")
