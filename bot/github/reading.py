@@ -112,7 +112,10 @@ class Reader:
             after=None,
         )
         if not child(here, "issue"):
-            raise UserError(f"There is no issue #{root} in {self.place.full_name}.")
+            raise UserError(
+                f"There is no issue #{root} in {self.place.full_name}: it was deleted, "
+                "transferred or turned into a discussion, or it is a pull request."
+            )
         open_ones = {number(n, "number"): n for n in nodes(here, "pullRequests")}
         reading = Reading(self.place.full_name, data, {}, open_ones, {}, {})
         if milestone is not None:

@@ -40,7 +40,7 @@ def notice_loss(house: House, snapshot: Snapshot, marks: Sequence[Mark]) -> None
     if lost and (not state.lost or journal.unnoticed):
         record = Record(f"refs/specloop/{house.root}", journal.files.whole)
         journal.update(
-            "Notice that the record was lost", state=noticed(state, snapshot, unknown, record)
+            "Notice that the record was lost", state=noticed(state, snapshot, unknown, record, note)
         )
         journal.unnoticed = False
         if note is not None and journal.receipt(PROGRESS) is None:

@@ -18,7 +18,7 @@ from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import Usage
 from bot.domain.work import Comment, PullRequest, Snapshot
 from bot.rules.dashboard import begun
-from bot.rules.hearing import entries
+from bot.rules.hearing import uttered
 
 _NOTE = re.compile(
     r"<!-- specloop iteration=(\d{1,6}) requests=(\d{1,12}) input=(\d{1,15}) output=(\d{1,15})"
@@ -103,19 +103,24 @@ class Record:
 
 
 def noticed(
-    state: RunState, snapshot: Snapshot, unknown: Sequence[Known], record: Record
+    state: RunState,
+    snapshot: Snapshot,
+    unknown: Sequence[Known],
+    record: Record,
+    note: Told | None,
 ) -> RunState:
     """Return the state that waits for a person because the record is not what it was.
 
     Nothing that was said before is heeded a second time, and what is made from now on has keys
     of an iteration that never was.
     """
-    note = told(snapshot)
     threads = [snapshot.root.comments]
     threads += [i.comments for i in snapshot.items]
     threads += [p.comments for p in snapshot.pull_requests]
     said = {c.id for thread in threads for c in thread}
-    heard = entries(c for thread in threads for c in thread)
+    heard = list(state.heard or ())
+    for comment in (c for thread in threads for c in thread):
+        heard += [u.entry for u in uttered(comment, heard)]
     return replace(
         state,
         lost=_sentence(unknown, state.damaged, record, note),
@@ -123,7 +128,7 @@ def noticed(
         phase=Phase.OBSERVE,
         started_at=None,
         handled_comments=tuple(sorted(said.union(state.handled_comments))),
-        heard=tuple(dict.fromkeys((*(state.heard or ()), *heard))),
+        heard=tuple(heard),
     )
 
 

@@ -11,6 +11,7 @@ from bot.domain.plan import Assignment
 from bot.domain.run import Ledger, Phase, RunState
 from bot.domain.usage import NOTHING_USED, Usage
 from bot.domain.work import Comment
+from bot.rules.hearing import uttered
 from bot.rules.recall import Known, Record, is_behind, noticed, recall, spent_at_least, told
 from bot.words import TemplateWords
 from tests.rules.builders import issue, pull_request, root, snapshot
@@ -38,6 +39,12 @@ def seen(*comments: Comment, **more):
 
 
 USED = Usage(7, 1200, 300, 0.5, 61.5)
+
+
+def test_where_the_record_knows_its_progress_comment_no_other_is_read() -> None:
+    shown = seen(progress(2), progress(900, USED))
+    assert (told(shown, 72) or told(shown)) == told(seen(progress(2)))
+    assert told(shown, 7) is None
 
 
 def test_what_the_progress_comment_says_is_read_back() -> None:
@@ -90,23 +97,27 @@ def test_what_rounding_explains_is_no_difference() -> None:
 
 
 def test_who_notices_waits_and_reads_no_command_again() -> None:
+    said = replace(progress(2), id=70, author="alice", body="/pause\n\n/pause")
+    shown = seen(progress(3, USED), said)
     state = noticed(
-        RunState(1, phase=Phase.EXECUTE, started_at=NOW, handled_comments=(5,)),
-        seen(progress(3, USED)),
+        RunState(1, phase=Phase.EXECUTE, started_at=NOW, handled_comments=(5, 70)),
+        shown,
         [Known("item/a", 8), Known("pr/8.1", 9)],
         Record("refs/specloop/1"),
+        told(shown),
     )
+    assert list(uttered(said, state.heard or ())) == []
     assert "refs/specloop/1 was deleted or set back (it had reached iteration 3)" in state.lost
     assert "it does not know #8, #9, which specloop made here" in state.lost
     assert "0.50 USD spent stay spent" in state.lost
     assert (state.iteration, state.phase, state.started_at) == (4, Phase.OBSERVE, None)
-    assert set(state.handled_comments) == {5, 73}
+    assert set(state.handled_comments) == {5, 70, 73}
 
 
 def test_damage_is_named_with_the_commit_to_put_back() -> None:
     paths = tuple(f"journal/0001/000{n}.json" for n in range(1, 8))
     record = Record("refs/specloop/1", "f" * 40)
-    state = noticed(RunState(1, damaged=paths), seen(), [], record)
+    state = noticed(RunState(1, damaged=paths), seen(), [], record, None)
     assert "is damaged: `journal/0001/0001.json`, " in state.lost
     assert "`journal/0001/0005.json` and 2 more cannot be read" in state.lost
     assert f"`git push --force origin {'f' * 40}:refs/specloop/1`" in state.lost

@@ -205,6 +205,29 @@ class World:
         self.town.known[found.login] = found
         return found
 
+    def acts_as_workflow(self, *, may_open_pulls: bool = True, **permissions: str) -> None:
+        """Let the bot go on with a workflow's token, as which every workflow writes.
+
+        `may_open_pulls` is the repository's setting, which a maintainer turns on.
+        """
+        self.leave_house()
+        self.lets_workflows_open_pulls(may_open_pulls)
+        found = self.workflow(**permissions)
+        self.bot = found.login
+        self.site = replace(self.site, endpoint=replace(self.site.endpoint, bot_token=found.token))
+
+    def lets_workflows_open_pulls(self, on: bool) -> None:
+        """Set *Allow GitHub Actions to create and approve pull requests*."""
+        path = f"{self._path}/actions/permissions/workflow"
+        wish = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": on}
+        self.does("PUT", path, **wish)
+
+    def asks_graphql(self, query: str, **variables: Any) -> Any:
+        """Let the maintainer send a GraphQL document and return its data."""
+        answer = self.does("POST", "/graphql", query=query, variables=variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
     def has_token(self, **permissions: str) -> None:
         """Let the bot go on with a token that may do no more than this."""
         self.leave_house()

@@ -14,11 +14,13 @@ from bot.hub.graphql.mutations.base import (
 from bot.hub.graphql.nodes.actors import ActorNode
 from bot.hub.graphql.nodes.issue import IssueNode
 from bot.hub.graphql.nodes.lookup import find_record
+from bot.hub.graphql.nodes.repository import RepositoryNode
 from bot.hub.scope import Scope
 from bot.hub.store.identity import Account, Repository
 from bot.hub.store.records import Issue
 from bot.hub.store.transaction import Transaction
 from bot.hub.world import issues as world
+from bot.hub.world import removing
 from bot.hub.world.hierarchy import add_sub_issue
 from bot.hub.world.labels import replace_labels
 
@@ -115,9 +117,30 @@ def reopen_issue(scope: Scope, given: Input) -> dict[str, Any]:
     return {"issue": IssueNode(scope, issue)}
 
 
+@mutation
+def delete_issue(scope: Scope, given: Input) -> dict[str, Any]:
+    """Delete an issue for good."""
+    with scope.hub.database.writing() as transaction:
+        repository, issue = issue_of(transaction, scope, given["issueId"])
+        removing.delete_issue(transaction, scope.actor, repository, issue)
+    return {"repository": RepositoryNode(scope, repository)}
+
+
+@mutation
+def transfer_issue(scope: Scope, given: Input) -> dict[str, Any]:
+    """Move an issue to another repository; labels that it lacks are never created there."""
+    with scope.hub.database.writing() as transaction:
+        home, issue = issue_of(transaction, scope, given["issueId"])
+        to: Repository = find_record(transaction, scope, given["repositoryId"], Repository)
+        issue = removing.transfer_issue(transaction, scope.actor, home, issue, to)
+    return {"issue": IssueNode(scope, issue)}
+
+
 MUTATIONS = {
     "createIssue": create_issue,
     "updateIssue": update_issue,
     "closeIssue": close_issue,
     "reopenIssue": reopen_issue,
+    "deleteIssue": delete_issue,
+    "transferIssue": transfer_issue,
 }
