@@ -15,7 +15,7 @@ packages=${RUNNER_TOOL_CACHE:-/nonexistent}/specloop/$(sha256sum "$pins" | cut -
 if [ ! -d "$packages" ]; then
   packages=$place/packages
   python3 -I -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes \
-    --only-binary :all: --no-compile --target "$packages" --requirement "$pins"
+    --only-binary :all: --no-compile --root-user-action ignore --target "$packages" --requirement "$pins"
 fi
 site=$("$place/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 printf '%s\n' "$GITHUB_ACTION_PATH" "$packages" >"$site/specloop.pth"

@@ -122,12 +122,14 @@ def test_what_is_ignored_of_zizmors_findings() -> None:
         ("issue_comment", "", "Please.\r\n/unblock #3\r\n", True),
         ("issue_comment", "", "see https://example.org/stop", False),
         ("issue_comment", "", "Thank you.", False),
+        ("issue_comment", "", "/continue, says a Bot", False),
     ],
 )
 def test_no_runner_starts_for_a_comment_without_a_command(
     event: str, milestone: str, body: str | None, wakes: bool
 ) -> None:
-    happened = {"comment": {"body": body}} if body is not None else {}
+    sender = {"type": "Bot" if body and "Bot" in body else "User"}
+    happened = {"comment": {"body": body}, "sender": sender} if body is not None else {}
     context = {
         "github": {"event_name": event, "event": happened},
         "inputs": {"milestone": milestone},

@@ -28,6 +28,7 @@ def token_in(header: str | None) -> str | None:
         return password or user
     raise BadCredentials("Bad credentials")
 
+
 SIGNED = "/_hub/blobs/"
 """How addresses begin that hold a digest which nobody can guess, as GitHub's hold a signature."""
 
