@@ -89,7 +89,7 @@ def open_model_agent(
     from bot.agents.transcript import folder_log, folder_sink
 
     save = folder_sink(transcripts, words.redact) if transcripts else None
-    log = folder_log(transcripts, words.redact) if transcripts else None
+    log = folder_log(transcripts, words) if transcripts else None
     world = Surroundings(words, clock, run_command, save, log)
     return ModelAgent(roles, ProviderModels(models, broker), world)
 

@@ -45,3 +45,7 @@ class PromptWords(Protocol):
     def redact(self, text: str) -> str:
         """Return a text with secrets named instead of shown; JSON stays JSON."""
         ...
+
+    def settled(self, text: str) -> int:
+        """Return how many characters can be redacted without knowing what follows them."""
+        ...

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from bot.agents.redacting import Redactor, Redacts
+
 TEXT_LIMIT = 100_000
 """Characters of one text in a message."""
 SIZE_LIMIT = 8_000_000
@@ -72,11 +74,11 @@ def folder_sink(folder: Path, redact: Callable[[str], str] = str) -> TranscriptS
     return save
 
 
-def folder_log(folder: Path, redact: Callable[[str], str] = str) -> LogSink:
+def folder_log(folder: Path, scan: Redacts) -> LogSink:
     """Return a log that grows in `2.execute.7.1.3.log` of a folder while the agent speaks.
 
-    Line by line, because `redact` would not know half a secret. Bounded like a transcript; a
-    conversation that is held again begins it anew.
+    `scan` takes secrets out of it. Bounded like a transcript; a conversation that is held again
+    begins it anew.
     """
 
     def begin(key: str) -> Callable[[str], None]:
@@ -84,16 +86,16 @@ def folder_log(folder: Path, redact: Callable[[str], str] = str) -> LogSink:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text("")
-        written, line = 0, ""
+        written, redactor = 0, Redactor(scan)
 
         def add(text: str) -> None:
-            nonlocal written, line
-            whole, newline, line = f"{line}{text}".rpartition("\n")
+            nonlocal written
+            whole = redactor.feed(text)
             written += len(whole)
-            if newline and written <= SIZE_LIMIT:
+            if whole and written <= SIZE_LIMIT:
                 # The answer is worth more than its log.
                 with suppress(OSError), path.open("a", encoding="utf-8", errors="replace") as file:
-                    file.write(redact(whole) + newline)
+                    file.write(whole)
 
         return add
 

@@ -12,7 +12,7 @@ class Talk:
     runtime: str = ""
     model: str = ""
     prompt: str = ""
-    """SHA-256 of the whole prompt."""
+    """SHA-256 of the whole prompt; a coding agent's names its home `~`."""
     transcript: str = ""
     """SHA-256 of the transcript as it was kept; empty when none was."""
 

@@ -27,3 +27,11 @@ class SecretScan(Protocol):
     def redact(self, text: str) -> str:
         """Return the text with every such place named instead of shown; JSON stays JSON."""
         ...
+
+    def settled(self, text: str) -> int:
+        """Return how many characters can be redacted without knowing what follows them.
+
+        The rest may begin a secret that goes on, say an unfinished line. It is bounded: of a text
+        that only grows, sooner or later everything is settled.
+        """
+        ...

@@ -37,10 +37,14 @@ def answer_of(found: Recorded, record: Record) -> Record | None:
 
 
 def transcript_of(found: Recorded, record: Record) -> tuple[Path, bool]:
-    """Return where an invocation's transcript is kept, and whether it is the recorded one."""
+    """Return where an invocation's transcript is kept, and whether it is the recorded one.
+
+    A coding agent's is its log: what it was told, and what it printed.
+    """
     from bot.agents.transcript import file_name
 
-    path = found.world.transcripts / f"{file_name(record['key'])}.jsonl"
+    suffix = "log" if ":" in record["talk"]["runtime"] else "jsonl"
+    path = found.world.transcripts / f"{file_name(record['key'])}.{suffix}"
     try:
         kept = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -49,7 +53,12 @@ def transcript_of(found: Recorded, record: Record) -> tuple[Path, bool]:
 
 
 def tool_uses(transcript: Path) -> Iterator[tuple[str, str]]:
-    """Yield the tools that an agent called, in order, each with its arguments as JSON."""
+    """Yield the tools that an agent called, in order, each with its arguments as JSON.
+
+    A coding agent's log tells them in its own way, which is not read here.
+    """
+    if transcript.suffix == ".log":
+        return
     for line in transcript.read_text(encoding="utf-8").splitlines():
         said = json.loads(line)
         parts = said.get("parts", []) if isinstance(said, dict) else []

@@ -26,23 +26,31 @@ _DETECTORS = {
     "square_oauth": "SquareOAuthDetector",
     "stripe": "StripeDetector",
 }
-# What it does not know (1.5): Anthropic's keys, GitHub's fine-grained tokens, OpenAI's newer keys.
-# Of a private key it finds the first line only, and its patterns for npm and OpenAI take a time
-# that grows with the square of a line's length.
+# What it does not know (1.5): Anthropic's keys, GitHub's fine-grained tokens, OpenAI's newer keys,
+# Google's keys. Of a private key it finds the first line only, and its patterns for npm and OpenAI
+# take a time that grows with the square of a line's length.
+# In JSON a line begins behind `\n`, in a terminal's colours behind `m`: letters, and no word's.
+_START = r"(?:\b|(?<=\\[bfnrt])|(?<=[0-9;[]m))"
 _OWN = {
-    "Anthropic API key": r"\bsk-ant-[A-Za-z0-9_-]{20,}",
-    "GitHub fine-grained token": r"\bgithub_pat_[A-Za-z0-9_]{22,}",
-    "OpenAI API key": (
-        r"\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}|"
+    "Anthropic API key": _START + r"sk-ant-[A-Za-z0-9_-]{20,}",
+    "GitHub fine-grained token": _START + r"github_pat_[A-Za-z0-9_]{22,}",
+    "Google API key": _START + r"AIza[A-Za-z0-9_-]{35}",
+    "OpenAI API key": _START
+    + (
+        r"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}|"
         r"[A-Za-z0-9_-]{20,80}?T3BlbkFJ[A-Za-z0-9_-]{20,80})"
     ),
-    "npm token": r"\bnpm_[A-Za-z0-9]{36}\b|:_authToken=\s?[A-Fa-f0-9-]{36}",
+    "npm token": _START + r"npm_[A-Za-z0-9]{36}\b|:_authToken=\s?[A-Fa-f0-9-]{36}",
     "private key": (
         r"-----BEGIN[A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:(?:[A-Za-z0-9+/=:,.\s-]|\\{1,8}[nr]){0,8000}?-----END[A-Z ]{0,30}KEY(?: BLOCK)?-----"
         r"|(?:[A-Za-z0-9+/=\s]|\\{1,8}[nr]){0,8000})"
     ),
 }
+_KEY_BEGINS = re.compile(r"-----BEGIN[A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_ENDS = re.compile(r"-----END[A-Z ]{0,30}KEY(?: BLOCK)?-----")
+_LONGEST = 20_000
+"""Characters that no secret is longer than, as far as text is held back for its end."""
 
 
 class SecretPatterns(SecretScan):
@@ -66,6 +74,19 @@ class SecretPatterns(SecretScan):
             parts += [text[at:begin], f"[{kind} removed]"]
             at = end
         return "".join([*parts, text[at:]])
+
+    def settled(self, text: str) -> int:
+        """Return how many characters can be redacted without knowing what follows them."""
+        end = text.rfind("\n") + 1
+        if not end and len(text) > 2 * _LONGEST:  # a line without an end
+            cut = len(text) - _LONGEST
+            end = next((e for b, e, _ in self._places(text) if b < cut < e), cut)
+        # Only a private key goes over lines.
+        for begins in _KEY_BEGINS.finditer(text, 0, end):
+            ended = _KEY_ENDS.search(text, begins.end(), end)
+            if not ended and len(text) - begins.start() <= _LONGEST:
+                return begins.start()
+        return end
 
     def _places(self, text: str) -> list[tuple[int, int, str]]:
         """Return begin, end and kind of each place; of two that overlap, the first."""

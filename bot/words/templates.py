@@ -45,6 +45,10 @@ class TemplateWords:
         """Return a text with secrets named instead of shown; JSON stays JSON."""
         return self._secrets.redact(text)
 
+    def settled(self, text: str) -> int:
+        """Return how many characters can be redacted without knowing what follows them."""
+        return self._secrets.settled(text)
+
     def render_text(self, source: str, name: str, values: Mapping[str, object]) -> str:
         """Render Jinja text; `name` (a file, say) stands in errors."""
         return self._engine.render_text(source, name, values)

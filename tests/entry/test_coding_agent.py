@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.entry.stage import Laptop, git
@@ -64,6 +67,12 @@ def test_an_agent_of_the_repositorys_own_answers_for_every_role(
     branch = next(name for name in laptop.branches() if name != "main")
     assert git("show", f"{branch}:hello.txt", cwd=laptop.repo) == "hello"
     assert git("diff", "--name-only", "main", branch, cwd=laptop.repo) == "hello.txt"
+    replayed = laptop.specloop("show", "1/execute/2.1/1", "--repo", laptop.repo, "--json")
+    (told,) = json.loads(replayed.out)
+    assert told["talk"]["runtime"] == "command: mine"
+    assert len(told["talk"]["prompt"]) == 64
+    assert told["answer"]["summary"] == "It is written."
+    assert "You are an Executor of specloop." in Path(told["transcript"]).read_text()
 
 
 def test_a_broken_file_is_refused_before_anything_is_written(laptop: Laptop) -> None:

@@ -59,7 +59,7 @@ class Desk:
         words = TemplateWords()
         kept = self.folder / "kept"
         surroundings = Surroundings(
-            words, self.clock, self._run, folder_sink(kept), folder_log(kept)
+            words, self.clock, self._run, folder_sink(kept), folder_log(kept, words)
         )
         roles = load_roles([role_files(words.root / "roles")], words)
         agent = ModelAgent(roles, ProviderModels(models, broker), surroundings)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from bot.agents.coding.endings import last_said
 from bot.agents.coding.files import AgentFile
 from bot.agents.coding.hearing import Hearing
 from bot.agents.coding.host import Host, Spending
+from bot.agents.coding.log import Log
 from bot.agents.coding.prompt import Prompter, again
 from bot.agents.coding.result import (
     RESULT,
@@ -25,6 +27,7 @@ from bot.agents.coding.result import (
 )
 from bot.agents.coding.visit import Subject, Visit, open_visit
 from bot.agents.prompt import PromptWords
+from bot.agents.redacting import Redactor
 from bot.agents.roles import Role, role_of
 from bot.domain.agents import Answer, Invocation, Reply, RoleKind
 from bot.domain.errors import (
@@ -95,29 +98,37 @@ class CodingAgent:
         hearing = Hearing(self._file.output, self._file.name, told)
         subject = Subject(self._file, role, invocation, workplace, self._model)
         spending = Spending(self._host, self._file, role, invocation.key)
+        redactor = Redactor(self._setting.words, (spending.token,))
+        log = Log(self._host.logs, invocation.key, self._file.limits.output, redactor)
+        held = Held(f"{self._file.runtime}: {self._file.name}", self._model)
         try:
-            with open_visit(subject, self._host, spending.token, hearing, told) as visit:
-                answer = self._converse(visit)
+            with closing(log), open_visit(subject, self._host, spending.token, hearing, log) as v:
+                prompt = self._prompt(v)
+                held = replace(held, prompt=digest_of(prompt, v.home))
+                answer = self._converse(v, prompt)
         except AgentTrouble as error:  # it was paid for all the same
             error.usage = spending.settle(hearing.usage, self._setting.clock.boot() - start)
-            error.talk = self._talk
+            error.talk = replace(held, transcript=log.digest)
             raise
         except BaseException as error:
             spending.settle(hearing.usage, 0.0)
             if isinstance(error, OSError) and is_no_room(error):
                 raise DiskFull from error
             raise
+        finally:
+            if log.problem:
+                told("transcript", f"not saved: {log.problem}")
         usage = spending.settle(hearing.usage, self._setting.clock.boot() - start)
-        return Reply(answer, usage, self._talk)
+        return Reply(answer, usage, replace(held, transcript=log.digest))
 
-    @property
-    def _talk(self) -> Held:
-        return Held(f"{self._file.runtime}: {self._file.name}", self._model)
-
-    def _converse(self, visit: Visit) -> Answer:
-        result = visit.home / RESULT
+    def _prompt(self, visit: Visit) -> str:
         prompter = Prompter(self._setting.words, self._setting.protocol, visit.subject.role)
-        prompt = prompter.first(visit.subject.invocation, visit.folder, visit.writable, result)
+        return prompter.first(
+            visit.subject.invocation, visit.folder, visit.writable, visit.home / RESULT
+        )
+
+    def _converse(self, visit: Visit, prompt: str) -> Answer:
+        result = visit.home / RESULT
         visit.log.write(f"=== prompt\n{prompt}\n=== conversation\n".encode("utf-8", "replace"))
         more, refused = "", ""
         with self._hold(visit) as talk:
@@ -132,6 +143,12 @@ class CodingAgent:
         raise AgentFailed(
             f"{visit.name} gave no usable answer, even after {REPAIRS} repairs: {refused[:600]}"
         )
+
+
+def digest_of(prompt: str, home: Path) -> str:
+    """Return a prompt's SHA-256, with the home as `~`: it is another one each time."""
+    text = prompt.replace(str(home), "~")
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def answer_after(visit: Visit, code: int) -> Answer:

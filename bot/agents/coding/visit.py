@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,6 @@ class Visit:
     program: Path
     log: Log
     hearing: Hearing
-    told: Callable[[str, str], None]
     deadline: float
 
     @property
@@ -127,7 +126,7 @@ class Visit:
 
 @contextmanager
 def open_visit(
-    subject: Subject, host: Host, token: str, hearing: Hearing, told: Callable[[str, str], None]
+    subject: Subject, host: Host, token: str, hearing: Hearing, log: Log
 ) -> Iterator[Visit]:
     """Lay a home out and remove it afterwards; its log is kept. Raises AgentUnavailable."""
     file, role = subject.file, subject.role
@@ -139,7 +138,6 @@ def open_visit(
         nowhere = Path(place, "folder")
         home.mkdir()
         nowhere.mkdir()
-        log = Log(host.logs, subject.invocation.key, file.limits.output)
         try:
             yield Visit(
                 subject=subject,
@@ -150,14 +148,10 @@ def open_visit(
                 program=program,
                 log=log,
                 hearing=hearing,
-                told=told,
                 deadline=time.monotonic() + seconds,
             )
         finally:
             _keep_own_log(home, log)
-            log.close()
-            if log.problem:
-                told("transcript", f"not saved: {log.problem}")
 
 
 def _keep_own_log(home: Path, log: Log) -> None:
