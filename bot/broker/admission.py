@@ -38,7 +38,7 @@ _ANSWER_HEADERS = frozenset(
 _ANSWER_FAMILIES = ("anthropic-ratelimit-", "x-ratelimit-", "x-should-retry")
 _CLIENT_TOOLS = (
     *("custom", "function", "bash_", "text_editor_", "memory_", "computer_"),
-    *("local_shell", "apply_patch", "tool_search_tool_"),
+    *("local_shell", "apply_patch", "tool_search"),
 )
 """Tools that the agent itself uses, and a search among them. Others run at the provider: they reach
 the network from there, past the sandbox, and are billed apart from tokens."""
@@ -68,7 +68,9 @@ def objection(body: dict[str, Any]) -> str:
     """Return why a body is not sent on, one sentence for the agent, or nothing."""
     if body.get("mcp_servers"):
         return "MCP servers that the provider calls are not admitted here: use your own tools."
-    for tool in _tools(body.get("tools")):
+    # OpenAI's responses may be told of tools in the middle of a conversation, too.
+    holders = [body, *_objects(body.get("input"), 0)]
+    for tool in (t for holder in holders for t in _tools(holder.get("tools"))):
         kind = (tool.get("type") or "custom") if isinstance(tool, dict) else ""
         if not isinstance(kind, str) or not kind.startswith(_CLIENT_TOOLS):
             return f"The tool type {kind!r} runs at the provider and is not admitted here."

@@ -134,6 +134,9 @@ def test_another_hosts_name_is_refused(admitted: Pass, upstream: Provider):
         {"tools": [{"type": "namespace", "tools": [{"type": "namespace", "tools": [{}]}]}]},
         {"tools": [{"type": "namespace", "tools": {"type": "web_search"}}]},
         {"tools": [{"type": "namespace"}]},
+        {"input": [{"type": "additional_tools", "tools": [{"type": "web_search"}]}]},
+        {"input": [{"type": "additional_tools", "tools": [
+            {"type": "namespace", "tools": [{"type": "mcp"}]}]}]},
         {"messages": [{"role": "user", "content": [
             {"type": "image", "source": {"type": "url", "url": "https://evil.example/?secret"}}]}]},
         {"messages": [{"role": "user", "content": [
@@ -156,10 +159,12 @@ def test_tools_of_the_agents_own_are_sent_on(admitted: Pass, upstream: Provider)
         {"name": "read", "input_schema": {"type": "url"}},
         {"type": "function", "function": {}},
         {"type": "namespace", "name": "own", "tools": [{"type": "function", "name": "read"}]},
+        {"type": "tool_search", "execution": "client"},
     ]
+    later = [{"type": "additional_tools", "tools": [{"type": "custom", "name": "exec"}]}]
     told = {"type": "tool_use", "id": "1", "name": "read", "input": {"type": "url", "url": "x"}}
     messages = [{"role": "user", "content": [image]}, {"role": "assistant", "content": [told]}]
-    body = message(tools=tools, messages=messages)
+    body = message(tools=tools, messages=messages, input=later)
     assert ask(admitted, MESSAGES, body).status_code == 200
 
 
