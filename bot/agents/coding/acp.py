@@ -7,11 +7,8 @@ its own, in the thread that asked. See https://agentclientprotocol.com.
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from typing import TypeVar
 
@@ -26,22 +23,23 @@ from acp.schema import (
 )
 
 from bot.agents.coding.acp_client import PolicyClient
+from bot.agents.coding.acp_process import GRACE, AgentProcess
 from bot.agents.coding.acp_wire import PipeTransport
 from bot.agents.coding.endings import check_end, last_said
 from bot.agents.coding.lines import plain
+from bot.agents.coding.prompt import finish
 from bot.agents.coding.result import RESULT
 from bot.agents.coding.visit import Visit
+from bot.agents.finishing import NEARLY
 from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.usage import Usage
-from bot.ports.process import Ended
 
 T = TypeVar("T")
 
-GRACE = 3.0
-"""Seconds that an agent has to end its turn after it was asked to."""
 LOOK = 0.2
 """Seconds between two looks whether somebody wants us to end."""
 AUTH_REQUIRED = -32000
+CANCELLED = "cancelled"
 
 
 @contextmanager
@@ -58,57 +56,6 @@ def by_acp(visit: Visit) -> Iterator[AcpTalk]:
                 runner.run(talk.close())
 
 
-class AgentProcess:
-    """The agent's process, watched by a thread."""
-
-    def __init__(self, visit: Visit, transport: PipeTransport) -> None:
-        self.transport = transport
-        self.errors = b""
-        """The end of what it printed to standard error."""
-        self.end: Ended | None = None
-        """How it ended; None while it runs."""
-        self._visit = visit
-        self._over = threading.Event()
-
-    @contextmanager
-    def running(self) -> Iterator[int]:
-        """Start it, yield what writes to its standard input, and end it."""
-        visit = self._visit
-        with visit.host.sandbox.enclose(visit.argv(""), visit.cell()) as enclosed:
-            reads, writes = os.pipe()
-            care = visit.care(reads, self._heard, self._heard_error)
-            care = replace(
-                care,
-                timeout=care.timeout + 2 * GRACE,  # its turn is ended first, in its own language
-                cancelled=self._over.is_set,
-            )
-
-            def watch() -> None:
-                try:
-                    self.end = visit.host.run(
-                        enclosed.argv, visit.folder, enclosed.environment, care
-                    )
-                finally:
-                    self.transport.ended()
-
-            thread = threading.Thread(target=watch, name=f"acp-{visit.name}")
-            thread.start()
-            try:
-                yield writes
-            finally:
-                self._over.set()
-                thread.join()
-                os.close(reads)
-
-    def _heard(self, chunk: bytes) -> None:
-        self._visit.log.write(chunk)
-        self.transport.heard(chunk)
-
-    def _heard_error(self, chunk: bytes) -> None:
-        self._visit.log.write(chunk)
-        self.errors = (self.errors + chunk)[-4_000:]
-
-
 class AcpTalk:
     """One session."""
 
@@ -118,15 +65,18 @@ class AcpTalk:
         self._process = process
         self._client = PolicyClient(visit)
         self._session = ""
+        self._result = visit.home / RESULT
         self._given = visit.seconds_left()
+        self._may_end = True
+        """Whether a turn may be ended because time is nearly up: once, and before it is."""
+        self._was_ended = False
+        """Whether that happened to the turn that is held."""
 
     def say(self, prompt: str, more: str) -> int:
         """Send a prompt and wait for the end of the turn; see `Talk`."""
         # The session remembers what was said first.
-        response = self._runner.run(self._turn(more or prompt))
-        self._count(response)
-        reason = response.stop_reason
-        if reason != "end_turn" and not (self._visit.home / RESULT).exists():
+        reason = self._runner.run(self._turn(more or prompt))
+        if reason != "end_turn" and not self._result.exists():
             raise AgentFailed(
                 f"{self._visit.name} stopped early ({reason}){last_said(self._visit.hearing.words)}"
             )
@@ -185,13 +135,31 @@ class AcpTalk:
         if self._process.transport.connected:
             await self._connection.close()
 
-    async def _turn(self, prompt: str) -> PromptResponse:
+    async def _turn(self, prompt: str) -> str:
+        """Hold a turn and return why it ended.
+
+        When time is nearly up it is ended, once, and the agent told to finish with what is left.
+        """
+        self._may_end = self._may_end and not self._is_nearly_up()
+        reason = await self._prompted(prompt)
+        if self._was_ended and reason == CANCELLED and not self._result.exists():
+            self._was_ended = False
+            self._visit.hearing.acts("time is nearly up: told to finish")
+            reason = await self._prompted(finish(self._result))
+        self._was_ended = False
+        return reason
+
+    async def _prompted(self, prompt: str) -> str:
         name = self._visit.name
         try:
-            return await self._within_time(
+            response = await self._within_time(
                 self._connection.prompt(session_id=self._session, prompt=[text_block(prompt)])
             )
+            self._count(response)
+            return response.stop_reason
         except RequestError as error:
+            if self._was_ended:  # some agents tell it as an error that they were asked to stop
+                return CANCELLED
             if error.code == AUTH_REQUIRED:
                 raise AgentUnavailable(f"{name} could not be asked: {told_by(error)}") from error
             raise AgentFailed(f"{name} could not go on: {told_by(error)}") from error
@@ -211,6 +179,9 @@ class AcpTalk:
                 if self._visit.host.cancelled():
                     await self._end_turn(task)
                     raise Cancelled("Stopped during a conversation; it is held again.")
+                if self._may_end and self._is_nearly_up() and not self._result.exists():
+                    self._may_end, self._was_ended = False, True
+                    await self._connection.cancel(session_id=self._session)
                 if left <= 0:
                     await self._end_turn(task)
                     raise AgentFailed(
@@ -221,6 +192,9 @@ class AcpTalk:
             raise await self._gone() from error
         finally:
             task.cancel()
+
+    def _is_nearly_up(self) -> bool:
+        return bool(self._session) and self._visit.seconds_left() < (1 - NEARLY) * self._given
 
     async def _end_turn(self, task: asyncio.Future[T]) -> None:
         """Ask the agent to end its turn, and give it a moment."""

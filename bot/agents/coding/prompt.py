@@ -52,6 +52,15 @@ class Prompter:
         return "\n\n".join((prompt.system, *prompt.said, protocol.strip())) + "\n"
 
 
+def finish(result: Path) -> str:
+    """Return what is said when time is nearly up."""
+    return (
+        "Time is nearly up, so your turn was ended. Finish now: begin nothing new, leave the files "
+        "in a state that stands on its own, and write your answer, with what is missing named in "
+        f"it, to {result}\n"
+    )
+
+
 def again(violations: Sequence[str], result: Path) -> str:
     """Return what is said when an answer breaks its rules."""
     problems = "\n".join(f"- {violation}" for violation in violations)

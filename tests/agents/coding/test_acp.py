@@ -293,6 +293,35 @@ def test_out_of_time_it_is_asked_to_end_its_turn_then_ended(stage: Stage) -> Non
     assert '"session/cancel"' in (stage.tree / "next.txt").read_text()
 
 
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ("", "half of it"),  # as the protocol wants it: the turn was cancelled
+        ("send(id=message['id'], error={'code': -32603, 'message': 'aborted'})", "half of it"),
+        ("result.write_text('done: all of it')", "all of it"),  # it had just finished
+    ],
+)
+def test_when_time_is_nearly_up_it_is_told_to_finish_and_that_answer_counts(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, ends: str, told: str
+) -> None:
+    monkeypatch.setattr("bot.agents.coding.acp.NEARLY", 0.01)
+    script = f"""
+    turns = []
+    def turn(prompt):
+        turns.append(prompt)
+        if len(turns) == 1:
+            (folder / "half.txt").write_text("half")
+            assert json.loads(sys.stdin.readline())["method"] == "session/cancel"
+            {ends or "pass"}
+        else:
+            assert prompt.startswith("Time is nearly up, so your turn was ended. Finish now: ")
+            result.write_text("done: half of it")
+    def stop(prompt): return {{"stopReason": "cancelled" if len(turns) == 1 else "end_turn"}}
+    """
+    assert answer(stage, script, limits={"seconds": 120}).summary == told
+    assert (stage.tree / "half.txt").read_text() == "half"
+
+
 def test_who_never_reads_is_ended_too(stage: Stage) -> None:
     script = "time.sleep(600)"
     said = failure(stage, script, limits={"seconds": 1})
