@@ -33,7 +33,7 @@ class Recording:
     record: InvocationRecord
     reply: Reply | None
     head: str = ""
-    """The commit with an Executor's work after it; empty for those who only read."""
+    """The commit with an Executor's work after it, answered or not; empty for who only reads."""
 
 
 class RecordedAgent:
@@ -73,10 +73,10 @@ class RecordedAgent:
         for tool, count in record.tools.items():
             for _ in range(count):
                 told(tool, "as recorded")
+        if recording.head and workplace is not None:
+            self._lay(recording.head, workplace.path)
         if record.ended is Ended.FAILED:
             raise AgentFailed(record.why, record.usage, record.talk)
         if recording.reply is None:
             raise AgentUnavailable(record.why, record.usage, record.talk)
-        if recording.head and workplace is not None:
-            self._lay(recording.head, workplace.path)
         return recording.reply

@@ -19,8 +19,8 @@ from bot.loop.purse import Share
 from bot.ports.agent import Find, Workplace
 from bot.rules.budget import Amount
 
-WHY = 600
-"""Characters kept of why there is no answer."""
+WHY = 1_000
+"""Characters kept of why there is no answer: as long as such sentences become."""
 _ENDS = {AgentFailed: Ended.FAILED, LimitReached: Ended.BUSY}
 
 

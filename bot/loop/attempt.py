@@ -10,7 +10,7 @@ from bot.domain.agents import (
     Invocation,
     RoleKind,
 )
-from bot.domain.errors import AgentFailed, AgentUnavailable, BranchRefused, Cancelled
+from bot.domain.errors import AgentFailed, AgentUnavailable, Cancelled
 from bot.domain.events import AttemptEnded, AttemptStarted, RoundStarted
 from bot.domain.orders import Attempt, TreeToGate, task_key
 from bot.domain.outputs import AttemptOutcome, AttemptReport, RoundRecord
@@ -21,6 +21,7 @@ from bot.loop.asking import Held, converse, finder, settle
 from bot.loop.briefing import briefing, role_of, uncommitted
 from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
+from bot.loop.keeping import keep_unfinished, push
 from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
 from bot.rules.text import one_line
@@ -62,7 +63,7 @@ def attempt(house: House, task: Task) -> AttemptReport:
 def _rounds(house: House, task: Task) -> AttemptReport:
     records = recorded_rounds(house, task)
     if records:  # a process that was killed may have recorded the last one and not pushed it
-        _push(house, task, records[-1].head)
+        push(house, task, records[-1].head)
     head = records[-1].head if records else task.assignment.start
     if not house.codebase.contains(
         head, head
@@ -143,7 +144,12 @@ def _round(
     )
     find = finder(house, task.assignment.start, bench.worktree.path)
     place = Workplace(bench.worktree.path, writable=True, find=find)
-    held = converse(house, invocation, place, task.width)
+    try:
+        held = converse(house, invocation, place, task.width)
+    except AgentFailed:
+        if not bench.conflicts:  # half resolved, they would be no conflicts to the next one
+            keep_unfinished(house, task, bench.worktree, number)
+        raise
     answer = held.reply.answer
     if not isinstance(answer, ExecutorAnswer):
         settle(house, held, f"Not an Executor's answer: {invocation.key}", {})
@@ -170,25 +176,8 @@ def _keep(house: House, task: Task, record: RoundRecord, number: int, held: Held
     """Put a round beyond the reach of a crash: branch and record are pushed."""
     path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
     settle(house, held, f"Round {number} of {task.name}", {path: record})
-    _push(house, task, record.head)
+    push(house, task, record.head)
     house.journal.publish()
-
-
-def _push(house: House, task: Task, head: str) -> None:
-    """Move the attempt's branch to a head; repeating it changes nothing."""
-    branch = task.assignment.branch
-    before = house.codebase.head(branch)
-    if before is not None and before.sha == head:
-        return
-    house.lease.check()
-    try:
-        moved = house.worktrees.push(branch, head, before.sha if before else None)
-    except BranchRefused as error:  # say a workflow file, which this token may not change
-        raise AgentFailed(str(error)) from error
-    if not moved:
-        raise AgentUnavailable(
-            f"The branch {branch} was moved by somebody else; the next attempt starts from there."
-        )
 
 
 def _judged(house: House, task: Task, record: RoundRecord) -> RoundRecord:
@@ -261,10 +250,13 @@ def _ended(
     answers = _answers(records)
     for record in records:
         usage = usage.plus(record.reply.usage)
+    head = records[-1].head if records else task.assignment.start
+    if outcome is AttemptOutcome.FAILED and (left := house.codebase.head(task.assignment.branch)):
+        head = left.sha  # what the last one left is there, too
     return AttemptReport(
         assignment=task.assignment,
         outcome=outcome,
-        head=records[-1].head if records else task.assignment.start,
+        head=head,
         rounds=len(records),
         title=task.items[0].issue.title,
         summary=why,

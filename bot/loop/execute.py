@@ -213,8 +213,9 @@ def _failed(house: House, given: ExecuteInput, report: AttemptReport) -> list[Ef
     key = f"failed/{lead}.{report.assignment.attempt}/{given.iteration}"
     failures = house.journal.ledger.failures.get(str(lead), 0) + 1
     last = failures >= house.settings.limits.attempts
+    kept = house.codebase.head(report.assignment.branch) is not None
     body = house.words.render(
-        "comments/failed", report=report, item=lead, failures=failures, last=last
+        "comments/failed", report=report, item=lead, failures=failures, last=last, kept=kept
     )
     effects: list[Effect] = [CreateComment(f"{key}/comment", lead, body)]
     if last:

@@ -45,9 +45,8 @@ esac
 """
 
 
-def run(laptop: Laptop, *more: str):
-    program = laptop.writes("mine", PROGRAM)
-    program.chmod(0o755)
+def run(laptop: Laptop, *more: str, program: str = PROGRAM):
+    laptop.writes("mine", program).chmod(0o755)
     path = f"{laptop.environment['PATH']}:{laptop.folder}"
     return laptop.specloop(
         "run", "-", "--repo", laptop.repo, "--agent", "mine", "--yes", "--gate", "sh check.sh",
@@ -73,6 +72,27 @@ def test_an_agent_of_the_repositorys_own_answers_for_every_role(
     assert len(told["talk"]["prompt"]) == 64
     assert told["answer"]["summary"] == "It is written."
     assert "You are an Executor of specloop." in Path(told["transcript"]).read_text()
+
+
+def test_what_an_agent_left_that_never_stopped_is_what_the_next_one_goes_on_from(
+    laptop: Laptop,
+) -> None:
+    """It ignores SIGTERM, leaves a daemon and is killed; the next one crashes after 200 MB."""
+    require_bubblewrap()
+    never = """executor1) echo half > half.txt; trap "" TERM; setsid sleep 600 & sleep 600 ;;
+executor2) cat half.txt > whole.txt; head -c 200000000 /dev/zero | tr "\\0" x; kill -SEGV $$ ;;
+executor*) test -e whole.txt || exit 7;"""
+    file = FILE.replace("install", "limits: {seconds: 8, output: 100000}\ninstall")
+    laptop.lay({PLACE: file})
+    ended = run(laptop, program=PROGRAM.replace("executor*)", never))
+    assert ended.code == 0, ended.out + ended.err
+    branch = next(name for name in laptop.branches() if name != "main")
+    assert git("show", f"{branch}:whole.txt", cwd=laptop.repo) == "half"
+    told = laptop.specloop("show", "2", "--repo", laptop.repo).out
+    assert "mine gave no answer within 8 seconds" in told
+    assert "mine was ended by the signal SIGSEGV" in told
+    rehearsed = laptop.specloop("rehearse", "--repo", laptop.repo)
+    assert rehearsed.out.endswith("All is the same.\n"), rehearsed
 
 
 def test_a_broken_file_is_refused_before_anything_is_written(laptop: Laptop) -> None:

@@ -194,6 +194,39 @@ def test_an_executor_that_changes_nothing_or_gives_up_does_not_succeed(world: Wo
     world.replies()
 
 
+def test_what_was_written_without_an_answer_is_kept_for_the_next_attempt(world: World) -> None:
+    world.plays(
+        planner("hello", "bye", iteration=1),
+        executor("hello", {"half.txt": "half\n"}, attempt=1, summary=""),
+        executor("hello", runs=[["cp", "half.txt", "hello.txt"]], attempt=2),
+        executor("bye", {}, attempt=1, summary=""),
+        executor("bye", attempt=2),
+        not_met(iteration=1),
+        met(),
+        planner(),
+    )
+    world.spec()
+    world.turn()
+    assert world.files("specloop/1/2/1") == {"half.txt": "half\n"}
+    assert world.reply("hello") == said("""
+        ### Attempt 1 did not succeed
+
+        executor gave no usable answer, even after 2 repairs: summary: String should have at ~
+        least 1 character
+
+        The work so far is on `specloop/1/2/1`.
+        The next attempt goes on from there.
+    """)
+    assert world.reply("bye").endswith("""
+
+It left nothing behind.
+The next attempt begins where it began.""")
+    assert "specloop/1/3/1" not in world.branches()
+    world.turn()
+    assert world.main_files() == {"half.txt": "half\n", "hello.txt": "half\n", "bye.txt": "bye\n"}
+    world.replies()
+
+
 def test_items_that_belong_together_go_to_one_executor_and_one_pull_request(world: World) -> None:
     world.plays(
         planner("one", "two", "three", assignments=[["one", "two"]]),

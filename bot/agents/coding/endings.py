@@ -23,7 +23,7 @@ def check_end(ended: Ended, name: str, seconds: float, silence: float) -> None:
     if ended.missing:
         raise AgentUnavailable(f"{name} could not be started: {plain(ended.output)}")
     if ended.timed_out:
-        raise AgentFailed(f"{name} gave no answer within {seconds:g} seconds{said}")
+        raise AgentFailed(f"{name} gave no answer within {seconds:.0f} seconds{said}")
     if ended.silent:
         raise AgentFailed(
             f"{name} hung: for {silence:g} seconds it printed nothing and did nothing{said}"

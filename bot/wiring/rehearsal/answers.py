@@ -11,7 +11,7 @@ from bot.agents.recorded import Recording
 from bot.domain.agents import Reply
 from bot.domain.findings import Gate, GateReport, GateResult
 from bot.domain.invocations import Ended, InvocationRecord, answer_path
-from bot.domain.outputs import RoundRecord
+from bot.domain.outputs import AttemptOutcome, ExecuteOutput, RoundRecord
 from bot.ports.workspace import GateRunner
 from bot.state.codec import JsonCodec
 from bot.wiring.recorded import Recorded
@@ -32,6 +32,8 @@ def recordings(found: Recorded) -> dict[str, list[Recording]]:
 
 def _recording(found: Recorded, record: InvocationRecord, paths: frozenset[str]) -> Recording:
     path = answer_path(record.key)
+    if record.ended is Ended.FAILED and "/rounds/" in path:
+        return Recording(record, None, _left_behind(found, record, paths))
     if record.ended is not Ended.ANSWERED or path not in paths:
         return Recording(record, None)
     (content,) = found.contents([path])
@@ -39,6 +41,21 @@ def _recording(found: Recorded, record: InvocationRecord, paths: frozenset[str])
         kept = JsonCodec().decode(RoundRecord, content)
         return Recording(record, kept.reply, kept.head)
     return Recording(record, JsonCodec().decode(Reply, content))
+
+
+def _left_behind(found: Recorded, record: InvocationRecord, paths: frozenset[str]) -> str:
+    """Return the commit with what an Executor left that gave no answer; empty when none is."""
+    iteration, _, rest = record.key.partition("/")
+    path = f"iterations/{int(iteration):04}/execute.json"
+    if path not in paths:
+        return ""
+    (content,) = found.contents([path])
+    name = rest.split("/")[1]
+    for report in JsonCodec().decode(ExecuteOutput, content).reports:
+        was = report.assignment
+        if report.outcome is AttemptOutcome.FAILED and name == f"{was.lead}.{was.attempt}":
+            return report.head
+    return ""
 
 
 def lay(git_dir: Path) -> Callable[[str, Path], None]:
