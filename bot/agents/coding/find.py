@@ -15,7 +15,7 @@ from bot.domain.errors import AgentUnavailable, UserError
 from bot.ports.process import Care, RunProcess
 
 AUTO = "auto"
-PREFERRED = ("claude-code", "opencode", "codex", "gemini", "aider")
+PREFERRED = ("claude-code", "opencode", "codex", "aider")
 """Who is taken first for `agent: auto`; then by name."""
 _SECONDS = 10.0
 _SYSTEM = Path("/usr"), Path("/bin"), Path("/lib")

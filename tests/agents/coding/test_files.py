@@ -42,8 +42,11 @@ def broken(folder: Path, text: str) -> str:
 
 def test_every_shipped_file_is_sound_and_commented() -> None:
     files = agent_files(SHIPPED)
-    assert {"claude-code", "claude-acp", "opencode", "opencode-acp", "codex", "generic"} <= {*files}
-    for path in SHIPPED.glob("*.yml"):
+    named = {"claude-code", "claude-acp", "opencode", "opencode-acp", "codex", "codex-acp", "aider"}
+    assert {*files} == named, "and no example among them"
+    example = load_agent(SHIPPED / "examples" / "generic.yml")
+    assert "install" in example.model_fields_set
+    for path in SHIPPED.rglob("*.yml"):
         assert path.read_text().startswith("# "), f"{path.name} says first what it is"
 
 
