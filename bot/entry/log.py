@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.entry.options import json_option, milestone_option, repo_option
+from bot.rules.text import counted
 from bot.wiring.invocations import Record, invocations, iteration_of
 from bot.wiring.recorded import recorded
 
@@ -38,7 +39,8 @@ def command(repo: Path, milestone: int | None, as_json: bool) -> None:
             click.echo(text)
         for role, used in spent.get(line["iteration"], {}).items():
             click.echo(
-                f"  {role:<20} {used['calls']:>3} asked  {used['requests']:>4} requests  "
+                f"  {role:<20} {used['calls']:>3} asked  "
+                f"{counted(int(used['requests']), 'request'):>13}  "
                 f"{used['tokens']:>9,} tokens  {used['seconds']:>7.1f} s  "
                 f"{used['cost_usd']:>7.2f} USD"
             )

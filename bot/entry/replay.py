@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.domain.errors import UserError
+from bot.rules.text import counted
 from bot.wiring.invocations import Record, answer_of, invocations, tool_uses, transcript_of
 from bot.wiring.recorded import Recorded
 
@@ -49,7 +50,8 @@ def list_invocations(found: Recorded, asked: Sequence[Record] | None, *, as_json
         usage = r["usage"]
         ended = click.style(f"{r['ended']:<11}", fg=_COLOURS.get(r["ended"], "yellow"))
         click.echo(
-            f"  {r['key']:<28} {ended} {r['role']:<18} {usage['requests']:>3} requests  "
+            f"  {r['key']:<28} {ended} {r['role']:<18} "
+            f"{counted(usage['requests'], 'request'):>13}  "
             f"{usage['seconds']:>6.1f} s  {usage['cost_usd']:.2f} USD  {r['why']}".rstrip()
         )
 
@@ -91,8 +93,9 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield f"  began      {told['began'][:19]} UTC, {usage['seconds']:.1f} s"
     yield f"  prompt     sha256 {talk['prompt'] or 'unknown'}"
     yield (
-        f"  used       {usage['requests']} requests, {usage['input_tokens']:,} tokens in "
-        f"({usage['cached_tokens']:,} cached), {usage['output_tokens']:,} out, "
+        f"  used       {counted(usage['requests'], 'request')}, "
+        f"{usage['input_tokens']:,} tokens in ({usage['cached_tokens']:,} cached), "
+        f"{usage['output_tokens']:,} out, "
         f"{usage['cost_usd']:.4f} USD"
     )
     tools = ", ".join(f"{name} {count}" for name, count in sorted(told["tools"].items()))

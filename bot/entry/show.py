@@ -11,6 +11,7 @@ import click
 from bot.domain.errors import UserError
 from bot.entry.options import json_option, milestone_option, repo_option
 from bot.entry.replay import list_invocations, of_item, replay
+from bot.rules.text import counted
 from bot.wiring.recorded import Recorded, recorded
 
 
@@ -51,7 +52,8 @@ def _show_item(found: Recorded, number: int, *, as_json: bool) -> None:
     for attempt in story["attempts"]:
         click.echo(
             f"Attempt {attempt['attempt']} in iteration {attempt['iteration']}: "
-            f"{attempt['outcome']} after {attempt['rounds']} round(s), branch {attempt['branch']}"
+            f"{attempt['outcome']} after {counted(attempt['rounds'], 'round')}, "
+            f"branch {attempt['branch']}"
         )
         click.echo(f"  {attempt['question'] or attempt['summary']}")
         for gate in attempt["gates"]:

@@ -10,6 +10,7 @@ import click
 
 from bot.domain.errors import UserError
 from bot.entry.options import json_option, milestone_option, repo_option
+from bot.rules.text import counted
 from bot.wiring.recorded import recorded
 
 _MARKS = {
@@ -62,7 +63,7 @@ def status_lines(view: dict[str, Any]) -> list[str]:
     lines += [
         "",
         f"{spent['cost_usd']:.2f} of {limits['cost_usd']:.2f} USD · "
-        f"{spent['requests']} model requests",
+        f"{counted(spent['requests'], 'model request')}",
     ]
     return lines
 

@@ -29,6 +29,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(" ", text).strip()
 
 
+def counted(number: int, noun: str, several: str = "") -> str:
+    """Return a number with its noun: `1 request`, `2 requests`."""
+    return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"
+
+
 def one_line(text: str, limit: int = 200) -> str:
     """Return the text on one line, cut with an ellipsis at `limit` characters."""
     flat = " ".join(text.split())

@@ -129,7 +129,7 @@ def test_status_and_help_are_answered_a_slip_gets_a_hint_and_other_words_are_lef
         **Waiting** · iteration 1, execute is due · The plan waits for a person: accept it with ~
         `/continue`.
 
-        0.00 USD spent in 1 model requests. The progress comment above has the items.
+        0.00 USD spent in 1 model request. The progress comment above has the items.
     """)
     world.says("Who are you?\n\n/help")
     world.turn()
