@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.words import TemplateWords
 from bot.workspace.sandbox_probe import available
 from tests.entry.stage import SPEC, Laptop, git
 from tests.models.server import Asked, Reaction, Refuse, Say, Use, serving
@@ -63,6 +64,9 @@ class Person(Laptop):
 
     def carries(self, url: str, api: str, *more: str) -> Any:
         self.has(url, api)
+        return self.goes(*more)
+
+    def goes(self, *more: str) -> Any:
         return self.specloop(
             "run", "-", "--repo", self.repo, "--gate", "sh check.sh", "--yes", *more,
             stdin=SPEC, extra={"MINE_API_KEY": CANARY},
@@ -105,6 +109,43 @@ def test_a_spec_is_carried_to_done_and_no_key_is_seen(person: Person, api: str) 
         if path.is_file() and any(shape.encode() in path.read_bytes() for shape in SHAPES)
     ]
     assert not found
+
+
+def test_what_a_model_does_wrong_is_told_on_its_item(person: Person) -> None:
+    """Garbage for five answers; then no end, with unknown tools and paths that lead outside."""
+    if reason := available():
+        pytest.skip(reason)
+    nonsense = [{"outcome": "perhaps"}, {}, "{not json", {"outcome": 7}, {"summary": []}]
+
+    begun: list[Asked] = []
+
+    def script(asked: Asked) -> Reaction:
+        if begun and "You are the Planner" in asked.system:
+            decision = "CONTINUE" if len(begun) < 3 else "DONE"
+            return Say((Use("answer", {"decision": decision, "reason": "So it is."}),))
+        if "You are an Executor" not in asked.system or "Write hello\n" not in asked.said:
+            return town(asked)
+        if not asked.turns:
+            begun.append(asked)
+        if len(begun) == 1:
+            return Say((Use("answer", nonsense[asked.turns % len(nonsense)]),))
+        if len(begun) == 2:
+            outside = Use("write_file", {"path": "../../escape.txt", "text": "x"})
+            return Say((outside if asked.turns else Use("launch_rocket", {}),))
+        return executor(asked)
+
+    role = (TemplateWords().root / "roles" / "executor.md").read_text()
+    assert "requests: 100" in role
+    short = {".github/specloop/roles/executor.md": role.replace("requests: 100", "requests: 8")}
+    with serving(script) as server:
+        person.has(server.url)
+        person.commits(short)
+        ended = person.goes()
+    assert ended.code == 0, ended.out + ended.err
+    told = person.specloop("show", "2", "--repo", person.repo).out
+    assert "executor gave no usable answer, even after 2 repairs: " in told
+    assert "executor used up its 8 requests without an answer" in told
+    assert not list(person.folder.rglob("escape.txt"))
 
 
 def test_a_busy_provider_lets_the_milestone_wait_and_go_on(person: Person) -> None:

@@ -68,8 +68,20 @@ def test_a_broken_role_waits_with_the_sentence_until_it_is_mended(world: World) 
     assert world.reply().startswith("### Waiting")
     world.turn()
     assert world.replies() == []
+    mended = {f"{OWN}namer.md": NAMING}
+    for broken, told in (
+        ({f"{OWN}namer.md": NAMING.replace("---\n", "---\ncolour: red\n", 1)},
+         f"{OWN}namer.md:2: colour: Extra inputs are not permitted"),
+        ({**mended, f"{OWN}more/namer.md": NAMING},
+         f"{OWN}namer.md: there is another role namer: {OWN}more/namer.md"),
+    ):  # fmt: skip
+        world.leave_house()
+        world.pushes("main", broken)
+        world.turn()
+        assert world.reason.startswith(told)
+        assert told in world.reply()
     world.leave_house()
-    world.pushes("main", {f"{OWN}namer.md": NAMING})
+    world.pushes("main", {**mended, f"{OWN}more/namer.md": None})
     world.turns_until("done")
     assert len(world.headlines()) == 3
 

@@ -332,8 +332,8 @@ class World:
         """Close the pull request of an item unmerged."""
         self.does("PATCH", f"{self._path}/pulls/{self.pull(key).number}", state="closed")
 
-    def pushes(self, branch: str, files: Mapping[str, str]) -> str:
-        """Push a commit on a branch by hand and return it."""
+    def pushes(self, branch: str, files: Mapping[str, str | None]) -> str:
+        """Push a commit on a branch by hand and return it; a file that is None is removed."""
         work = self.folder / f"hand-{uuid.uuid4().hex[:8]}"
         address = self.town.endpoint.git_url(self._repository)
         who = f"//{MAINTAINER}:{self.town.maintainer.token}@"
@@ -636,9 +636,12 @@ class World:
         return self.town.maintainer.all(f"{self._path}/{path}")
 
     @staticmethod
-    def _write(folder: Path, files: Mapping[str, str]) -> None:
+    def _write(folder: Path, files: Mapping[str, str | None]) -> None:
         for name, text in files.items():
             path = folder / name
+            if text is None:
+                path.unlink()
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
