@@ -94,6 +94,10 @@ class Maintainer:
         """Comment on an issue or pull request."""
         self._write("POST", f"{self._path}/issues/{number}/comments", {"body": text})
 
+    def edit(self, number: int, title: str, text: str) -> None:
+        """Change an issue's title and text."""
+        self._write("PATCH", f"{self._path}/issues/{number}", {"title": title, "body": text})
+
     def approve(self, number: int) -> None:
         """Approve a pull request's present head."""
         pull = self._client.read(f"{self._path}/pulls/{number}")

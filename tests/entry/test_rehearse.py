@@ -15,7 +15,8 @@ import pytest
 import bot.loop.plan
 from bot.wiring.recorded import Recorded, recorded
 from bot.wiring.rehearsal.run import rehearse
-from tests.entry.stage import Laptop, story
+from bot.wiring.speaking import speaking
+from tests.entry.stage import Laptop, git, story
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -75,17 +76,31 @@ def test_what_was_never_asked_is_found(found: Recorded) -> None:
     assert told.difference.what.startswith("iteration 3")
 
 
-def test_approvals_and_a_run_in_two_parts_are_rehearsed(tmp_path: Path) -> None:
+def test_approvals_a_run_in_two_parts_and_gates_are_rehearsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     laptop = Laptop(tmp_path / "mary")
     laptop.lay()
     laptop.plays(story(key="hello"))
     first = laptop.run("--yes", "--merge", "review")
     assert first.code == 3, first
-    assert laptop.specloop("approve", "3", "--repo", laptop.repo).code == 0
-    assert laptop.run("--yes", "--merge", "review").code == 0
+    monkeypatch.setenv("SPECLOOP_HOME", str(laptop.home))
+    found = recorded(laptop.repo, None)
+    with speaking(found) as person:
+        person.edit(1, "Say hello", "There is a file that says hello, and nothing else.")
+        person.approve(3)
+    assert [laptop.specloop("tick", "--repo", laptop.repo).code for _ in "12"] == [0, 0]
     ended = laptop.specloop("rehearse", "--repo", laptop.repo)
-    assert (ended.code, ended.err) == (0, ""), ended
-    assert "and 1 words of people" in ended.out
+    assert (ended.code, ended.err) == (0, ""), ended.out
+    assert "and 2 words of people taken" in ended.out
+    base = git("rev-parse", "main^{tree}", cwd=laptop.repo)
+    (path,) = (p for p in found.paths() if p.startswith("gates/") and base not in p)
+    with forged(found, path, _red):
+        told = laptop.specloop("rehearse", "--repo", laptop.repo)
+        again = laptop.specloop("rehearse", "--repo", laptop.repo, "--gates")
+    assert told.code == 1
+    assert told.out.endswith("are not repeated; one of them may be why.\n")
+    assert again.out.endswith("All is the same.\n"), again
 
 
 def test_what_was_never_run_is_refused(tmp_path: Path) -> None:
@@ -94,6 +109,11 @@ def test_what_was_never_run_is_refused(tmp_path: Path) -> None:
     ended = laptop.specloop("rehearse", "--repo", laptop.repo)
     assert ended.code == 2
     assert ended.err.startswith("specloop: Nothing was run for")
+
+
+def _red(report: dict[str, Any]) -> None:
+    for result in report["results"]:
+        result["passed"] = False
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from bot.domain.run import Phase, RunState, Standing
@@ -33,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A comment, or a review of a pull request."""
+    """A comment, a review of a pull request, or a new text of the spec."""
 
     place: Place
     look: int
@@ -42,6 +43,8 @@ class Word:
     text: str
     event: str = ""
     """Of a review."""
+    title: str = ""
+    """Of the spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ def said_in(found: Recorded, person: Maintainer, pulls: Sequence[int]) -> Said:
                 words.append(Word(place_of(state), look, _thread(comment), comment["body"]))
             else:
                 left_out += 1
+    specs = [(look, s, s.spec) for look, (_, s) in enumerate(states) if s.spec is not None]
+    for (_, _, before), (look, state, spec) in pairwise(specs):
+        if spec.digest == before.digest:
+            continue
+        if spec.accepted_from == MAINTAINER:
+            words.append(Word(place_of(state), look, state.root, spec.body, title=spec.title))
+        else:
+            left_out += 1
     for number in pulls:
         for review in person.reviews(number):
             if not _is_theirs(review) or review["state"] not in _EVENTS:
@@ -79,8 +90,9 @@ def said_in(found: Recorded, person: Maintainer, pulls: Sequence[int]) -> Said:
             look = max((n for n, (when, _) in enumerate(states) if when <= at), default=0)
             event = _EVENTS[review["state"]]
             place = place_of(states[look][1])
-            words.append(Word(place, look, number, review["body"] or "", event))
-    return Said(tuple(sorted(words, key=lambda w: w.look)), left_out)
+            # It was given after that state, so the look that made the next one heard it.
+            words.append(Word(place, look + 1, number, review["body"] or "", event))
+    return Said(tuple(sorted(words, key=lambda w: (w.look, w.place))), left_out)
 
 
 def _states(found: Recorded) -> list[tuple[int, RunState]]:
@@ -115,7 +127,9 @@ class Speaker:
         look = self._left[0].look
         while self._left and self._left[0].look == look:
             word = self._left.pop(0)
-            if word.event:
+            if word.title:
+                self._person.edit(word.number, word.title, word.text)
+            elif word.event:
                 self._person.review(word.number, word.event, word.text)
             else:
                 self._person.comment(word.number, word.text)
