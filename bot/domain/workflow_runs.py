@@ -42,3 +42,12 @@ class WorkflowRun:
     succeeded: bool
     """Whether it ended well; one that failed or was cancelled may have looked at nothing."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobTime:
+    """When one job of a run ran."""
+
+    name: str
+    began: datetime
+    ended: datetime

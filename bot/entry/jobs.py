@@ -6,6 +6,8 @@ from rich.console import Console
 
 from bot.domain.invocations import Ended
 from bot.domain.orders import Delivery
+from bot.domain.workflow_runs import JobTime
+from bot.rules.billing import billed_minutes, elapsed_minutes
 from bot.wiring.jobs.write import Written
 
 
@@ -33,6 +35,19 @@ def summary_of_write(made: Written, stage: int) -> str:
         lines.append("Agents are sent out: " + ", ".join(f"`{name}`" for name in made.think) + ".")
     if made.gates:
         lines.append("Gates are run by a job of their own.")
+    lines += [f"Without a result: {failed.why}" for failed in made.failed]
+    if made.jobs:
+        lines.append(_bill(made.jobs))
     if made.dispatched:
         lines.append("The next run was started.")
     return "\n\n".join(lines)
+
+
+def _bill(jobs: tuple[JobTime, ...]) -> str:
+    """Return what the run cost so far, job by job."""
+    rows = [f"| {j.name} | {(j.ended - j.began).total_seconds():.0f} |" for j in jobs]
+    told = (
+        f"Before this one {len(jobs)} jobs ran, in {elapsed_minutes(jobs):.1f} minutes; on a "
+        f"private repository {billed_minutes(jobs)} runner-minutes are billed for them."
+    )
+    return "\n".join([told, "", "| job | seconds |", "|---|--:|", *rows])

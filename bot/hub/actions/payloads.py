@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.hub.actions.records import Artifact, Run, Workflow
+from bot.hub.actions.records import COMPLETED, Artifact, Run, RunJob, Workflow
 from bot.hub.actions.store import first
 from bot.hub.clock import NANOSECONDS, iso
 from bot.hub.rest.payloads.accounts import simple_user
@@ -98,6 +98,36 @@ def artifact_payload(scope: Scope, repository: Repository, artifact: Artifact) -
         "updated_at": iso(artifact.created_at),
         "expires_at": iso(artifact.created_at + _KEPT),
         "workflow_run": source,
+    }
+
+
+def job_payload(scope: Scope, repository: Repository, run: Run, job: RunJob) -> Json:
+    """Return a job of a run that has ended."""
+    url = f"{scope.api_url(repository)}/actions/jobs/{job.id}"
+    return {
+        "id": job.id,
+        "run_id": run.id,
+        "run_url": run_url(scope, repository, run),
+        "run_attempt": 1,
+        "node_id": node_id("CR", job.id, repository.id),
+        "head_sha": run.sha,
+        "head_branch": run.branch,
+        "url": url,
+        "html_url": f"{run_page(scope, repository, run)}/job/{job.id}",
+        "status": COMPLETED,
+        "conclusion": job.conclusion,
+        "created_at": iso(job.started_at),
+        "started_at": iso(job.started_at),
+        "completed_at": iso(job.completed_at),
+        "name": job.name,
+        "steps": [],
+        "check_run_url": f"{scope.api_url(repository)}/check-runs/{job.id}",
+        "labels": [],
+        "runner_id": None,
+        "runner_name": None,
+        "runner_group_id": None,
+        "runner_group_name": None,
+        "workflow_name": run.name,
     }
 
 

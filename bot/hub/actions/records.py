@@ -47,6 +47,18 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class RunJob:
+    """A job of a run that has ended."""
+
+    id: int
+    run_id: int
+    name: str
+    conclusion: str
+    started_at: int
+    completed_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """A zip file that a run left; ``digest`` is SHA-256 in hex."""
 

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.hub.actions.files import WorkflowFile, read_workflow, workflow_paths
-from bot.hub.actions.payloads import run_page, run_payload, run_url, workflow_payload
-from bot.hub.actions.records import Run, Workflow
+from bot.hub.actions.payloads import (
+    job_payload,
+    run_page,
+    run_payload,
+    run_url,
+    workflow_payload,
+)
+from bot.hub.actions.records import Run, RunJob, Workflow
 from bot.hub.actions.runs import cancel_run, dispatched, start_run
 from bot.hub.actions.settings import LEVELS, WorkflowSettings, keep_settings, settings_of
 from bot.hub.actions.store import first, select, workflow_at
@@ -172,6 +178,14 @@ def _workflow_answer(call: Call, repository: Repository, workflow: Workflow) -> 
     return workflow_payload(call.scope, repository, workflow, name)
 
 
+def list_jobs(call: Call) -> Answer:
+    """List the jobs of a run that have ended, the oldest first."""
+    repository, run = run_of(call)
+    found = select(call.view, RunJob, "run_id = ?", run.id)
+    found.reverse()
+    return enveloped(call, "jobs", found, lambda job: job_payload(call.scope, repository, run, job))
+
+
 _ACTIONS = "/repos/{owner}/{repo}/actions"
 _WORKFLOW = f"{_ACTIONS}/workflows/{{workflow}}"
 ROUTES = (
@@ -183,5 +197,6 @@ ROUTES = (
     Route("GET", f"{_WORKFLOW}/runs", list_runs_of_workflow),
     Route("GET", f"{_ACTIONS}/runs", list_runs),
     Route("GET", f"{_ACTIONS}/runs/{{run_id}}", get_run),
+    Route("GET", f"{_ACTIONS}/runs/{{run_id}}/jobs", list_jobs),
     Route("POST", f"{_ACTIONS}/runs/{{run_id}}/cancel", cancel),
 )

@@ -9,10 +9,11 @@ import json
 from typing import Any
 
 from bot.hub.actions.files import read_workflow
-from bot.hub.actions.payloads import artifact_payload
-from bot.hub.actions.records import COMPLETED, CONCLUSIONS, STATUSES, Run, Workflow
+from bot.hub.actions.payloads import artifact_payload, job_payload
+from bot.hub.actions.records import COMPLETED, CONCLUSIONS, STATUSES, Run, RunJob, Workflow
 from bot.hub.actions.runs import Trigger, start_run
-from bot.hub.actions.store import change_run, first, keep_artifact, select
+from bot.hub.actions.store import change_run, first, keep, keep_artifact, select
+from bot.hub.clock import NANOSECONDS
 from bot.hub.errors import FieldError, Invalid, NotFound
 from bot.hub.rest import fields as read
 from bot.hub.rest.call import Answer, Call, Route
@@ -77,6 +78,24 @@ def put_artifact(call: Call) -> Answer:
     return Answer(artifact_payload(call.scope, call.view.repository(run.repo_id), made), 201)
 
 
+def put_job(call: Call) -> Answer:
+    """Keep a job that has ended: ``name``, ``conclusion``, and the ``seconds`` that it took."""
+    run, fields = _run(call), call.fields()
+    conclusion = read.text(fields, "conclusion", "Job")
+    seconds = fields.get("seconds")
+    if conclusion not in CONCLUSIONS:
+        raise Invalid(FieldError("Job", "conclusion", "invalid"))
+    if not isinstance(seconds, int | float) or seconds < 0:
+        raise Invalid(FieldError("Job", "seconds", "invalid"))
+    with call.hub.database.writing() as transaction:
+        ended = transaction.stamp
+        began = ended - round(seconds * NANOSECONDS)
+        name = read.text(fields, "name", "Job")
+        job = RunJob(transaction.next_id(), run.id, name, conclusion, began, ended)
+        keep(transaction, job)
+    return Answer(job_payload(call.scope, call.view.repository(run.repo_id), run, job), 201)
+
+
 def _run(call: Call) -> Run:
     require_first_account(call)
     run = first(call.view, Run, "id = ?", call.number("run_id"))
@@ -118,4 +137,5 @@ ROUTES = (
     Route("POST", "/_hub/runs", start),
     Route("PATCH", _ONE, update),
     Route("PUT", f"{_ONE}/artifacts/{{name}}", put_artifact),
+    Route("POST", f"{_ONE}/jobs", put_job),
 )

@@ -6,15 +6,16 @@ import hashlib
 from dataclasses import astuple, replace
 from typing import Any, TypeVar
 
-from bot.hub.actions.records import Artifact, Run, Workflow
+from bot.hub.actions.records import Artifact, Run, RunJob, Workflow
 from bot.hub.store.identity import Repository
 from bot.hub.store.transaction import Transaction
 from bot.hub.store.view import View, columns, from_row
 
-T = TypeVar("T", Workflow, Run, Artifact)
+T = TypeVar("T", Workflow, Run, RunJob, Artifact)
 _TABLES: dict[type[Any], str] = {
     Workflow: "workflows",
     Run: "workflow_runs",
+    RunJob: "run_jobs",
     Artifact: "artifacts",
 }
 
@@ -31,7 +32,7 @@ def first(view: View, kind: type[T], where: str, *values: Any) -> T | None:
     return found[0] if found else None
 
 
-def keep(transaction: Transaction, record: Workflow | Run) -> None:
+def keep(transaction: Transaction, record: Workflow | Run | RunJob) -> None:
     """Keep a record in place of the one with its id."""
     values = astuple(record)
     marks = ", ".join("?" * len(values))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import Elsewhere, ServiceError
-from bot.domain.orders import Order, Work
+from bot.domain.orders import Failed, Order, Work
 from bot.domain.run import RunState, Standing
+from bot.domain.workflow_runs import JobTime
+from bot.github.job_times import job_times
 from bot.loop.deliveries import note, orders_out, take_in
 from bot.loop.desk import GATES, OrderDesk
 from bot.loop.house import House
@@ -18,7 +21,7 @@ from bot.ports.listener import Listener
 from bot.wiring.build import open_house
 from bot.wiring.interrupts import graceful_interrupts
 from bot.wiring.jobs.adopting import adopt
-from bot.wiring.jobs.dispatching import dispatch
+from bot.wiring.jobs.dispatching import client_of, dispatch
 from bot.wiring.jobs.files import read_parcels, write_orders
 from bot.wiring.jobs.github import site_of
 from bot.wiring.jobs.job import Job
@@ -37,8 +40,12 @@ class Written:
     """Names of the orders for agents."""
     gates: bool = False
     """Whether there is an order for gates."""
+    failed: tuple[Failed, ...] = ()
+    """Orders that came back without a result."""
     dispatched: bool = False
     """Whether the next run was started."""
+    jobs: tuple[JobTime, ...] = ()
+    """The jobs of the run before this one, when it is the last."""
 
 
 def write(
@@ -69,16 +76,22 @@ def write(
     if due:
         dispatch(job, root, site.milestone.base_branch)
     if stage >= LAST or not desk.works:
-        written = Written(state, dispatched=due)
+        written = Written(state, failed=failed, dispatched=due, jobs=_jobs(job))
     else:
         think = tuple(name for name in desk.works if name != GATES)
-        written = Written(state, think, GATES in desk.works, due)
+        written = Written(state, think, GATES in desk.works, failed, due)
     job.say(
         think=json.dumps(written.think),
         gates=json.dumps(written.gates),
         standing=state.standing.value if not desk.works else Standing.RUNNING.value,
     )
     return written
+
+
+def _jobs(job: Job) -> tuple[JobTime, ...]:
+    with client_of(job) as client, suppress(ServiceError):
+        return job_times(client, job.repository, job.run)
+    return ()
 
 
 def _orders(house: House, works: Mapping[str, Work], branch: str) -> list[Order]:

@@ -213,6 +213,9 @@ def _actions(stage: Stage) -> None:
     owner.post(f"{actions}/runs/{run}/cancel", status=202)
     owner.post(f"{actions}/runs/{run}/cancel", status=409)
     content = {"content": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}
+    job = {"name": "write", "conclusion": "success", "seconds": 61}
+    owner.post(f"/_hub/runs/{run}/jobs", job, status=201)
+    owner.get(f"{actions}/runs/{run}/jobs")
     made = owner.put(f"/_hub/runs/{run}/artifacts/x", content, status=201)["id"]
     for address in (f"runs/{run}/artifacts", "artifacts?name=x", f"artifacts/{made}"):
         owner.get(f"{actions}/{address}")

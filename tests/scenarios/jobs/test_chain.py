@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scenarios.jobs.chain import Chain
 from tests.scenarios.scenes import executor, met, not_met, planner, planner_done
+
+pytestmark = pytest.mark.timeout(600)  # a dozen processes each
 
 
 def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(chain: Chain):
@@ -24,6 +28,8 @@ def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(
         "write 5", "think 1-review-verifier",
         "write 6",
     ]  # fmt: skip
+    assert "11 jobs ran" in chain.ran[-1].summary
+    assert "22 runner-minutes" in chain.ran[-1].summary
     begun = chain.dispatched()
     assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: met ✅"]
 
