@@ -111,29 +111,42 @@ def test_what_is_ignored_of_zizmors_findings() -> None:
     assert sorted(found) == ["dangerous-triggers", "self-repository", "self-repository"]
 
 
+def happening(who: str = "User", body: str = "", label: str = "spec", head: str = "") -> Any:
+    """Return as much of an event's payload as the workflow looks at."""
+    return {
+        "sender": {"type": who},
+        "comment": {"body": body},
+        "issue": {"labels": [{"name": "bug"}, {"name": label}]},
+        "pull_request": {"head": {"ref": head}},
+    }
+
+
 @pytest.mark.parametrize(
-    ("event", "milestone", "body", "wakes"),
+    ("event", "payload", "wakes"),
     [
-        ("issues", "", None, True),
-        ("schedule", "", None, True),
-        ("workflow_dispatch", "", None, True),
-        ("workflow_dispatch", "7", None, False),
-        ("issue_comment", "", "/stop", True),
-        ("issue_comment", "", "Please.\r\n/unblock #3\r\n", True),
-        ("issue_comment", "", "see https://example.org/stop", False),
-        ("issue_comment", "", "Thank you.", False),
-        ("issue_comment", "", "/continue, says a Bot", False),
+        ("schedule", {}, True),
+        ("workflow_dispatch", {}, True),
+        ("issues", happening(), True),
+        ("issues", happening(label="question"), False),
+        ("issues", happening("Bot"), False),
+        ("issue_comment", happening(body="/stop"), True),
+        ("issue_comment", happening(body="Please.\r\n/unblock #3\r\n"), True),
+        ("issue_comment", happening(body="see https://example.org/stop"), False),
+        ("issue_comment", happening(body="Thank you."), False),
+        ("issue_comment", happening("Bot", body="/stop"), False),
+        ("pull_request_target", happening("Bot", head="specloop/1/2/1"), True),
+        ("pull_request_target", happening(head="feature"), False),
     ],
 )
-def test_no_runner_starts_for_a_comment_without_a_command(
-    event: str, milestone: str, body: str | None, wakes: bool
-) -> None:
-    sender = {"type": "Bot" if body and "Bot" in body else "User"}
-    happened = {"comment": {"body": body}, "sender": sender} if body is not None else {}
+def test_no_runner_starts_for_what_concerns_nobody(event: str, payload: Any, wakes: bool) -> None:
+    chain = read(ROOT / ".github/workflows/specloop.yml")
+    label = chain[True]["workflow_call"]["inputs"]["label"]["default"]
     context = {
-        "github": {"event_name": event, "event": happened},
-        "inputs": {"milestone": milestone},
+        "github": {"event_name": event, "event": payload},
+        "inputs": {"milestone": "", "label": label},
     }
-    chain = read(ROOT / ".github/workflows/specloop.yml")["jobs"]
-    assert evaluate(chain["wake"]["if"], context) is wakes
-    assert evaluate(chain["write-1"]["if"], context) is bool(milestone)
+    assert evaluate(chain["jobs"]["wake"]["if"], context) is wakes
+    assert not evaluate(chain["jobs"]["write-1"]["if"], context)
+    context["inputs"]["milestone"] = "7"
+    assert not evaluate(chain["jobs"]["wake"]["if"], context)
+    assert evaluate(chain["jobs"]["write-1"]["if"], context)

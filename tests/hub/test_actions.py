@@ -161,11 +161,13 @@ def test_a_run_for_an_event_leaves_artifacts(stage: Stage, loop: str) -> None:
         ("contains(fromJSON('[\"a\",\"b\"]'), 'B')", True),
         ("github.event.issue.number || github.nothing.at.all || 'it''s'", "it's"),
         ("null == '' && 1 == true && inputs.n == 7", True),
+        ("contains(github.event.labels.*.name, 'Spec')", True),
+        ("contains(github.event.*.name, 'spec') || contains(inputs.*, '7')", True),
         ("toJSON(inputs)", '{"n": "7"}'),
     ],
 )
 def test_expressions(text: str, value: object) -> None:
-    event = {"comment": {"body": "please /stop"}}
+    event = {"comment": {"body": "please /stop"}, "labels": [{"name": "bug"}, {"name": "spec"}]}
     context = {"github": {"event_name": "issues", "event": event}, "inputs": {"n": "7"}}
     assert evaluate(text, context) == value
 

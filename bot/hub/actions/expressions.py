@@ -5,13 +5,13 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>'(?:[^']|'')*')|(?P<name>[A-Za-z_][\w-]*)"
-    r"|(?P<sign>&&|\|\||==|!=|[!().,]))"
+    r"|(?P<sign>&&|\|\||==|!=|[!().,*]))"
 )
 _PLACE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
@@ -97,11 +97,14 @@ class _Reader:
         return self._call(text) if self._takes("(") else self._member(text)
 
     def _member(self, name: str) -> Any:
-        value = self.context.get(name)
+        found, is_many = [self.context.get(name)], False
         while self._takes("."):
+            if self._takes("*"):
+                found, is_many = [one for value in found for one in _parts(value)], True
+                continue
             _, part = self._next()
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value
+            found = [value.get(part) if isinstance(value, Mapping) else None for value in found]
+        return found if is_many else found[0]
 
     def _call(self, name: str) -> Any:
         given = []
@@ -132,6 +135,12 @@ class _Reader:
     def _expect(self, sign: str) -> None:
         if not self._takes(sign):
             raise BadExpression(f"{sign!r} is missing")
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _is_true(value: Any) -> bool:
