@@ -19,6 +19,7 @@ from bot.hub.actions.expressions import fill
 from tests.actions.cage import caged
 from tests.actions.chain import CALLER, Chain, Json, lay_image, tell
 from tests.actions.rendering import Permissions, StartupFailure, render
+from tests.actions.watching import Watch
 from tests.hub.stage import Stage, git
 from tests.hub.webhooks.ear import Ear
 
@@ -37,6 +38,7 @@ class Started:
     group: str
     folder: Path
     process: subprocess.Popen[bytes]
+    watch: Watch
     asked_at: float | None = None
     """When it was cancelled."""
     is_told: bool = False
@@ -85,7 +87,7 @@ class Runner:
 
     def turn(self) -> bool:
         """Hear, start, cancel and reap once; return whether anything happened."""
-        happened = [*self._events(), *self._taken(), *self._reaped()]
+        happened = [*self._events(), *self._taken(), *self._told(), *self._reaped()]
         return bool(happened)
 
     def log(self, job: str) -> str:
@@ -172,7 +174,7 @@ class Runner:
             process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder
             )
-        self._started.append(Started(run, group, folder, process))
+        self._started.append(Started(run, group, folder, process, Watch(folder / "act.log")))
 
     def _cancelled(self, started: Started, run: Json) -> Iterator[str]:
         """As on GitHub no job begins any more, and those under way are interrupted.
@@ -190,6 +192,13 @@ class Runner:
             started.is_told = True
             tell(root, "act", signal.SIGINT, signal.SIGCONT)
         yield "asked to end"
+
+    def _told(self) -> Iterator[str]:
+        """Tell the hub of jobs that have ended."""
+        for started in self._started:
+            for job in started.watch.ended():
+                self.stage.owner.post(f"/_hub/runs/{started.run['id']}/jobs", job, status=201)
+                yield job["name"]
 
     def _reaped(self) -> Iterator[str]:
         for started in [s for s in self._started if s.process.poll() is not None]:

@@ -79,6 +79,14 @@ def test_a_question_a_review_and_a_lost_dispatch(stage: Stage, runner: Runner) -
     idle = [run for run in runner.ended if "Run Main" not in run["log"]]
     assert [run["payload"]["comment"]["body"][:3] for run in idle] == ["See"]
     assert runs(runner)[0] == ("issues", "success")
+    first = next(run for run in runner.ended if run["event"] == "workflow_dispatch")
+    assert "runner-minutes are billed for them." in first["log"]
+    listed = stage.owner.get(f"{stage.path}/actions/runs/{first['id']}/jobs")["jobs"]
+    assert [job["name"] for job in listed][:3] == [
+        "specloop / write-1 / stage 1",
+        "specloop / gates-1 / stage 1",
+        "specloop / write-2 / stage 2",
+    ]
 
     # No event tells of a review; the hour does.
     line = {"path": "hello.txt", "line": 1, "body": "Add a mark."}
