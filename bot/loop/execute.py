@@ -27,6 +27,7 @@ from bot.loop.fan_out import fan_out
 from bot.loop.foreseeing import merges_of
 from bot.loop.house import House
 from bot.loop.journal import pull_request_key
+from bot.loop.notes import attempt_note
 from bot.rules.text import visible
 
 STATUS_CONTEXT = "specloop/gates"
@@ -217,10 +218,10 @@ def _failed(house: House, given: ExecuteInput, report: AttemptReport) -> list[Ef
     body = house.words.render(
         "comments/failed", report=report, item=lead, failures=failures, last=last, kept=kept
     )
-    effects: list[Effect] = [CreateComment(f"{key}/comment", lead, body)]
-    if last:
-        effects.append(AddLabels(f"{key}/label", lead, (house.settings.labels.blocked,)))
-    return effects
+    if not last:
+        return [attempt_note(house, lead, key, body)]
+    label = AddLabels(f"{key}/label", lead, (house.settings.labels.blocked,))
+    return [CreateComment(f"{key}/comment", lead, body), label]
 
 
 def absorb_attempts(ledger: Ledger, output: ExecuteOutput) -> Ledger:

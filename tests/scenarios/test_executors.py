@@ -122,8 +122,9 @@ def test_work_that_stays_red_is_handed_on_and_after_all_attempts_waits_for_a_per
         not_met(),
         planner(),
     )
-    world.spec(config={"limits": {"rounds": 2, "attempts": 2}})
+    world.spec(config={"limits": {"rounds": 2, "attempts": 3}})
     world.turn()
+    first = world.listed("issues/2/comments")
     assert world.reply("hello") == said("""
         ### Attempt 1 did not succeed
 
@@ -142,9 +143,14 @@ def test_work_that_stays_red_is_handed_on_and_after_all_attempts_waits_for_a_per
     """)
     assert world.item("hello").status == "open"
     assert world.files("specloop/1/2/1") == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
+    # The next attempt's end takes the place of the last one's; a person is told in a new comment.
+    world.turn()
+    assert world.headlines("hello") == ["### Attempt 2 did not succeed"]
+    (edited,) = world.listed("issues/2/comments")
+    assert [edited["id"]] == [c["id"] for c in first]
     world.turn()
     assert world.reply("hello") == said("""
-        ### Attempt 2 did not succeed
+        ### Attempt 3 did not succeed
 
         It is written.
 
@@ -156,15 +162,15 @@ def test_work_that_stays_red_is_handed_on_and_after_all_attempts_waits_for_a_per
         hello.txt:1: BROKEN
         ```
 
-        The work so far is on `specloop/1/2/2`.
-        After 2 failed attempts this item waits for a person: help with `/unblock` and your ~
+        The work so far is on `specloop/1/2/3`.
+        After 3 failed attempts this item waits for a person: help with `/unblock` and your ~
         words, or drop it with `/cancel`.
     """)
-    assert world.files("specloop/1/2/2") == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
+    assert world.files("specloop/1/2/3") == {"hello.txt": "BROKEN\n", "half.txt": "half\n"}
     assert world.item("hello").status == "blocked"
     assert not world.has_pull("hello")
     world.turns_until("waiting")
-    assert len(world.happened(AttemptStarted)) == 2
+    assert len(world.happened(AttemptStarted)) == 3
 
     world.plays(planner(), executor("hello", sees=["maintainer wrote: Write hello."]), met())
     world.says("/unblock Write hello.", on="hello")
