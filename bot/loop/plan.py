@@ -27,6 +27,7 @@ from bot.loop.fan_out import aside
 from bot.loop.gating import base_tree, judge_tree
 from bot.loop.house import House
 from bot.loop.plan_prompt import PlanInput, base_of, plan_prompt
+from bot.loop.priorities import chosen_by_people
 from bot.rules.documenting import (
     document_first,
     is_documentation,
@@ -34,7 +35,7 @@ from bot.rules.documenting import (
     undocumented,
 )
 from bot.rules.guards import done_refusals
-from bot.rules.planning import carry_on, dispose, planner_due
+from bot.rules.planning import carry_on, dispose, planner_due, without_held
 from bot.rules.reading import priority_label
 
 SUB_ISSUES = 90
@@ -64,6 +65,8 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
     answer = reply.answer
     if not isinstance(answer, PlannerAnswer):
         raise AgentFailed("The Planner returned another role's answer.")
+    held = chosen_by_people(house, given.board, given.snapshot.viewer)
+    answer, notes = without_held(answer, held)
     refusals = done_refusals(
         given.board, given.ledger.verdict, given.snapshot.base_tree, answer.deferrals, base.green
     )
@@ -77,6 +80,7 @@ def plan(house: House, given: PlanInput) -> PlanOutput:
         first=not given.state.plan_accepted,
         limits=settings.limits,
     )
+    made = replace(made, refusals=(*made.refusals, *notes))
     return PlanOutput(
         plan=_documented(house, given, made),
         learnings=answer.learnings or given.learnings.curated,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.board import Board
@@ -91,6 +92,19 @@ def dispose(
         needs_approval=decision is Decision.CONTINUE
         and (asks or (first and approval is PlanApproval.FIRST)),
     )
+
+
+def without_held(
+    answer: PlannerAnswer, held: Collection[int]
+) -> tuple[PlannerAnswer, tuple[str, ...]]:
+    """Return the answer without other priorities for items whose priority a person chose.
+
+    Second come the reasons. The Planner may still drop them.
+    """
+    kept = tuple(c for c in answer.changes if c.item in held and c.priority and not c.drop)
+    changes = tuple(c for c in answer.changes if c not in kept)
+    notes = (f"#{c.item} keeps the priority that a person gave it." for c in kept)
+    return replace(answer, changes=changes), tuple(notes)
 
 
 def _new_items(

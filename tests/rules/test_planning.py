@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -9,8 +10,14 @@ from bot.domain.plan import Decision, Deferral, ItemChange, Plan, PlannedItem, P
 from bot.domain.run import Ledger, RunState
 from bot.domain.settings import Limits, PlanApproval
 from bot.domain.work import Status
-from bot.rules.planning import carry_on, dispose, in_dependency_order, planner_due
-from tests.rules.builders import board, item, ledger, modest, planned, state, table
+from bot.rules.planning import (
+    carry_on,
+    dispose,
+    in_dependency_order,
+    planner_due,
+    without_held,
+)
+from tests.rules.builders import HIGH, board, item, ledger, modest, planned, state, table
 
 CONTINUE, DONE, STUCK = Decision.CONTINUE, Decision.DONE, Decision.STUCK
 FIRST, ALWAYS, NEVER = PlanApproval.FIRST, PlanApproval.ALWAYS, PlanApproval.NEVER
@@ -96,6 +103,17 @@ def test_a_known_key_is_not_made_twice_and_may_be_depended_on() -> None:
 def test_items_are_bounded(count: int, notes: tuple[str, ...]) -> None:
     found = disposed(CONTINUE, *(planned(f"k{n}") for n in range(count)))
     assert (len(found.items), found.refusals) == (6, notes)
+
+
+def test_a_priority_that_a_person_chose_stays_and_the_item_may_be_dropped() -> None:
+    changes = (ItemChange(3, HIGH), ItemChange(4, HIGH), ItemChange(3, drop=True))
+    answer = PlannerAnswer(CONTINUE, "Because.", changes=changes)
+    assert without_held(answer, ()) == (answer, ())
+    kept, notes = without_held(replace(answer, changes=changes[:2]), {3})
+    assert (kept.changes, notes) == (
+        changes[1:2], ("#3 keeps the priority that a person gave it.",)
+    )  # fmt: skip
+    assert without_held(replace(answer, changes=changes[2:]), {3})[0].changes == changes[2:]
 
 
 def test_only_open_items_are_changed_or_deferred() -> None:

@@ -250,11 +250,26 @@ def test_what_a_person_changes_by_hand_is_followed(world: World) -> None:
     assert world.item("hello").status == "done"
     assert [e.title for e in world.happened(AttemptStarted)] == ["Write an extra", "Say ciao"]
     assert world.main_files() == {"hello.txt": "ciao\n", "extra.txt": "extra\n"}
-    world.plays(planner(), executor("rest"), not_met())
+    # What the Planner wishes moves its own priorities, and nobody else's.
+    world.plays(
+        planner("more", changes=[{"item": 4, "priority": "low"}], iteration=2),
+        planner(changes=[{"item": 4, "priority": "low"}, {"item": 8, "priority": "low"}]),
+        executor(outcome="failed", summary="No."),
+        not_met(),
+    )
+    world.labels("rest", "priority:high")
+    world.unlabels("rest", "priority:medium")
+    world.turn()
+    assert "#4 keeps the priority that a person gave it." in world.replies()[-1]
+    world.says("/replan")
+    world.turn()
+    assert (world.item("rest").priority, world.item("more").priority) == ("high", "low")
+    world.plays(planner(), executor("rest"), executor("more"), not_met())
     world.unlabels("rest", "specloop:blocked")
     world.turn()
     assert world.item("rest").status == "done"
     world.replies()
+    world.replies("more")
 
 
 def test_an_item_that_a_stranger_opens_is_no_work(world: World) -> None:
