@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.hub.actions.expressions import evaluate
+from bot.hub.actions.expressions import evaluate, fill
 from tests.actions.rendering import ROOT
 
 CALLER = ROOT / "templates/setup/specloop.yml"
@@ -109,6 +109,17 @@ def test_nothing_is_cached_and_no_credentials_stay() -> None:
 def test_what_is_ignored_of_zizmors_findings() -> None:
     found = re.findall(r"zizmor: ignore\[([\w-]+)\]", "".join(p.read_text() for p in FILES))
     assert sorted(found) == ["dangerous-triggers", "self-repository", "self-repository"]
+
+
+def test_one_run_for_each_milestone_while_events_wait_for_nobody() -> None:
+    concurrency = read(CALLER)["concurrency"]
+    assert concurrency["cancel-in-progress"] is False
+    started = (("1", {"milestone": "7"}), ("2", {"milestone": "7"}), ("3", {}), ("4", {}))
+    groups = [
+        fill(concurrency["group"], {"inputs": inputs, "github": {"run_id": run}})
+        for run, inputs in started
+    ]
+    assert groups == ["specloop-7", "specloop-7", "specloop-3", "specloop-4"]
 
 
 def happening(who: str = "User", body: str = "", label: str = "spec", head: str = "") -> Any:
