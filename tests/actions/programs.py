@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -21,11 +22,12 @@ def program(package: str, version: str, name: str) -> Path:
     """Return a program; without it the test is skipped, and fails on CI."""
     place = _CACHE / f"{package}-{version}"
     binary = place / "bin" / name
-    if not binary.exists():
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        problem = _install(place, f"{package}=={version}")
-        if problem or not binary.exists():
-            unavailable(f"pip cannot bring {package} {version}: {problem}")
+    _CACHE.mkdir(mode=0o700, exist_ok=True)
+    with (_CACHE / f"{package}.lock").open("w") as lock:  # other workers wait for it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        problem = "" if binary.exists() else _install(place, f"{package}=={version}")
+    if problem or not binary.exists():
+        unavailable(f"pip cannot bring {package} {version}: {problem}")
     return binary
 
 
