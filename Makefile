@@ -49,9 +49,10 @@ bench: ## measures speed and requests, and writes docs/benchmarks.md (ten minute
 	@$(ENVIRONMENT) dev
 	@.venv/bin/python -m bench.run $(ARGS)
 
-record: ## records the models' conversations anew (from a real provider, when its key is set)
+record: ## records the exchanges with models and GitHub anew (from real ones: CONTRIBUTING.md)
 	@$(ENVIRONMENT) dev
 	@.venv/bin/python tests/models/cassettes.py
+	@.venv/bin/python tests/exchanges/cassettes.py
 
 readme: ## writes the README's tables from the code
 	@$(ENVIRONMENT) dev
