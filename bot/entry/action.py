@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from bot.wiring.jobs.runner import RunnerLog
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -15,8 +19,15 @@ milestone_option = click.option("--milestone", type=click.IntRange(1), required=
 
 
 @click.group("action", hidden=True)
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Carry out one job of the workflow; `action.yml` calls this."""
+    from bot.wiring.jobs.runner import RunnerLog
+
+    if ctx.invoked_subcommand is None:  # only the help is asked for
+        return
+    ctx.obj = RunnerLog()
+    ctx.obj.stop_commands()
 
 
 @command.command()
@@ -65,7 +76,8 @@ def think(order: Path, out: Path) -> None:
 @command.command()
 @click.option("--order", type=_FILE, required=True, help="The order's file.")
 @click.option("--out", type=_FOLDER, required=True, help="Where the delivery is written.")
-def gates(order: Path, out: Path) -> None:
+@click.pass_obj
+def gates(log: RunnerLog, order: Path, out: Path) -> None:
     """Run the gates on every tree of an order."""
     from bot.entry.jobs import say_delivery
     from bot.entry.live import LiveListener
@@ -73,4 +85,5 @@ def gates(order: Path, out: Path) -> None:
     from bot.wiring.jobs.job import job_of
 
     console = Console(highlight=False)
-    say_delivery(console, run_gates(job_of(os.environ), order, out, LiveListener(console)))
+    made = run_gates(job_of(os.environ), order, out, LiveListener(console), log)
+    say_delivery(console, made)

@@ -12,11 +12,13 @@ from bot.domain.invocations import Ended
 from bot.domain.orders import Delivery, Inspection, Order, TreeToGate
 from bot.loop.gating import first_line
 from bot.ports.listener import Listener
+from bot.rules.annotating import annotated
 from bot.wiring.enclosure import gates_sandbox, require_sandbox
 from bot.wiring.interrupts import graceful_interrupts
 from bot.wiring.jobs.files import read_order, write_parcel
 from bot.wiring.jobs.github import endpoint_of
 from bot.wiring.jobs.job import Job
+from bot.wiring.jobs.runner import RunnerLog
 from bot.wiring.places import World
 from bot.wiring.register import Choices
 from bot.workspace.clone import Clone
@@ -25,8 +27,8 @@ from bot.workspace.git import GitError
 from bot.workspace.remote import Remote
 
 
-def run_gates(job: Job, path: Path, out: Path, listener: Listener) -> Delivery:
-    """Run the gates on every tree of an order and write what they said.
+def run_gates(job: Job, path: Path, out: Path, listener: Listener, log: RunnerLog) -> Delivery:
+    """Run the gates on every tree of an order, write what they said, annotate what they found.
 
     A tree that cannot be remade as it is named is left out. Raises UserError without a sandbox.
     """
@@ -38,7 +40,7 @@ def run_gates(job: Job, path: Path, out: Path, listener: Listener) -> Delivery:
     url = endpoint_of(job).git_url(order.repository)
     clone = Clone(world.clone, Remote(url, lambda: job.token))
     clone.fetch()
-    reports: list[GateReport] = []
+    judged: list[tuple[str, GateReport]] = []
     ended, why = Ended.ANSWERED, ""
     with graceful_interrupts() as stop:
         runner = CheckoutGates(clone, world.scratch, sandbox=gates_sandbox(world), cancel=stop)
@@ -47,13 +49,15 @@ def run_gates(job: Job, path: Path, out: Path, listener: Listener) -> Delivery:
                 if not _remade(clone, wanted):
                     why = f"The tree of {wanted.subject} could not be remade."
                     continue
-                reports.append(runner.run(wanted.tree, order.gates, _told(listener, wanted), {}))
+                report = runner.run(wanted.tree, order.gates, _told(listener, wanted), {})
+                judged.append((wanted.subject, report))
         except (KeyboardInterrupt, Cancelled):
             ended, why = Ended.STOPPED, "its job was cancelled"
-    if not reports and ended is Ended.ANSWERED:
+    if not judged and ended is Ended.ANSWERED:
         ended = Ended.UNAVAILABLE
-    made = _delivery(order, digest, reports, ended, why)
+    made = _delivery(order, digest, [report for _, report in judged], ended, why)
     write_parcel(out, made, b"")
+    log.command(annotated(judged))
     return made
 
 

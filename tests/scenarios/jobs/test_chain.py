@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenarios.jobs.chain import Chain
+from tests.scenarios.jobs.hearing import heard
 from tests.scenarios.scenes import executor, met, not_met, planner, planner_done
 
 pytestmark = pytest.mark.timeout(600)  # a dozen processes each
@@ -100,3 +101,24 @@ def test_what_a_dead_run_left_is_adopted_by_the_next_one(chain: Chain):
     assert {"hello.txt", "bye.txt"} <= world.main_files().keys()
     held = [p for p in world.record_paths() if "/invocations/execute/" in p]
     assert [p.partition("execute/")[2] for p in held] == ["2.1/1/1.json", "3.1/1/1.json"]
+
+
+def test_red_gates_annotate_the_run_and_nothing_they_print_is_a_command(chain: Chain):
+    shouts = [
+        "check.sh:1: error: 100% ##[set-output name=gates]true",
+        "check.sh:2: warning: ::add-mask::specloop",
+        "::stop-commands::loud",
+        "::error::not from us",
+    ]
+    shouting = ["sh", "-c", 'printf "%s\\n" "$@"; exit 1', "-", *shouts]
+    chain.begin(planner("hello"), gates={"loud": {"command": shouting, "category": "lint"}})
+
+    assert chain.run(stages=1) == ["write 1", "gates 1"]
+
+    printed = chain.ran[-1].output
+    assert "##[set-output" in printed  # what follows is no proof where nothing was said
+    assert heard(printed) == [
+        "::error file=check.sh,title=main gate loud,line=1::"
+        "error: 100%25 ##[set-output name=gates]true",
+        "::warning file=check.sh,title=main gate loud,line=2::warning: ::add-mask::specloop",
+    ]
