@@ -47,15 +47,18 @@ def wake(ctx: click.Context) -> None:
 @click.pass_context
 def write(ctx: click.Context, milestone: int, stage: int, deliveries: Path, orders: Path) -> None:
     """Go on with an iteration; order what agents and gates must do."""
-    from bot.entry.jobs import summary_of_write
+    from bot.entry.jobs import story_of, summary_of_write
     from bot.entry.live import LiveListener
     from bot.wiring.jobs.job import job_of
     from bot.wiring.jobs.write import write as written
 
     job = job_of(os.environ)
-    listener = LiveListener(Console(highlight=False))
-    made = written(job, milestone, stage, deliveries, orders, listener)
-    job.summarise(summary_of_write(made, stage))
+    console = Console(highlight=False, record=True)
+    try:
+        made = written(job, milestone, stage, deliveries, orders, LiveListener(console))
+        job.summarise(summary_of_write(made, stage))
+    finally:  # what happened before an error is what helps most
+        job.summarise(story_of(console.export_text()))
     ctx.exit(0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.console import Console
 
 from bot.domain.invocations import Ended
@@ -9,6 +11,12 @@ from bot.domain.orders import Delivery
 from bot.domain.workflow_runs import JobTime
 from bot.rules.billing import billed_minutes, elapsed_minutes
 from bot.wiring.jobs.write import Written
+from bot.words.fence import fence
+from bot.words.secrets import SecretPatterns
+
+STORY_BYTES = 60_000
+"""How long a story in a summary may be; GitHub takes 1 MiB for all of a step's."""
+_LONG_RUNS = re.compile("`{20,}")
 
 
 def say_delivery(console: Console, made: Delivery) -> None:
@@ -41,6 +49,33 @@ def summary_of_write(made: Written, stage: int) -> str:
     if made.dispatched:
         lines.append("The next run was started.")
     return "\n\n".join(lines)
+
+
+def story_of(printed: str) -> str:
+    """Return what a job printed while it worked as a fenced block, at most `STORY_BYTES` of UTF-8.
+
+    Nothing in it ends the fence. Of a longer story the beginning and the end stay, in whole lines.
+    """
+    if not printed.strip():
+        return ""
+    # A fence is longer than every run of backticks in it: long ones would leave no room.
+    text = _LONG_RUNS.sub("`" * 19, SecretPatterns().redact(printed))
+    limit = STORY_BYTES
+    while len((block := fence(_ends(text, limit), limit=len(text) + 1)).encode()) > STORY_BYTES:
+        limit -= limit // 8
+    return block
+
+
+def _ends(text: str, limit: int) -> str:
+    """Return the text, or about `limit` bytes of its two ends."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= limit:
+        return text
+    first, last = data[: limit // 2], data[-(limit // 2) :]
+    head = first.rpartition(b"\n")[0] or first
+    tail = last.partition(b"\n")[2] or last
+    between = f"\n[{len(data) - len(head) - len(tail)} bytes left out]\n"
+    return head.decode("utf-8", "ignore") + between + tail.decode("utf-8", "ignore")
 
 
 def _bill(jobs: tuple[JobTime, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenarios.jobs.chain import Chain
@@ -31,6 +33,7 @@ def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(
     ]  # fmt: skip
     assert "11 jobs ran" in chain.ran[-1].summary
     assert "22 runner-minutes" in chain.ran[-1].summary
+    assert re.search(r"(?s)```text\n.* s  observe    reads tracker.*\n```", chain.ran[0].summary)
     begun = chain.dispatched()
     assert world.headlines() == ["### Plan of iteration 1", "### Verdict of iteration 1: met ✅"]
 
