@@ -58,9 +58,10 @@ readme: ## writes the README's tables from the code
 	@$(ENVIRONMENT) dev
 	.venv/bin/python docs/tables.py
 
-picture: ## draws the README's picture from a real demonstration
+picture: ## draws the README's pictures from real runs (the pages' need Chromium)
 	@$(ENVIRONMENT) dev
 	.venv/bin/python docs/pictures/draw.py
+	.venv/bin/python docs/pictures/take.py
 
 lock: ## pins the dependencies anew (UPGRADE=1: to the newest versions)
 	@bash requirements/lock.sh

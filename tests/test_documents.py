@@ -57,3 +57,15 @@ def test_the_make_targets_that_are_named_exist() -> None:
     named = set(re.findall(r"`?make ([a-z]+)", documents)) - {"themselves", "everything"}
     assert named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)
+
+
+def test_pictures_are_there_small_and_told_in_words() -> None:
+    for document in (ROOT / "README.md", *ROOT.glob("docs/*.md")):
+        for words, target in re.findall(r"!\[(.*?)\]\((.*?)\)", document.read_text()):
+            picture = document.parent / target
+            assert picture.stat().st_size < 60_000, target
+            assert len(words.split()) >= 5, f"{target} is not told to who cannot see it"
+    shown = set(re.findall(r"docs/pictures/([\w-]+\.(?:png|svg))", README))
+    assert shown == {
+        p.name for p in (ROOT / "docs/pictures").iterdir() if p.suffix in {".png", ".svg"}
+    }
