@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.broker import admission
+from bot.broker.apis import WIRE_FORMATS, Route
 from bot.broker.forward import Forwarder, Wanted
 from bot.broker.passes import Passes
 from bot.broker.replies import error
@@ -34,11 +35,11 @@ def make_app(upstreams: Mapping[str, Upstream], passes: Passes, forwarder: Forwa
     """Return the ASGI application of a broker."""
 
     async def answer(request: Request) -> Response:
-        upstream, rest = _provider(request, upstreams)
-        admitted = passes.find(_token(request))
+        upstream, route = _provider(request, upstreams)
+        admitted = passes.find(WIRE_FORMATS[upstream.api].token(request.headers))
         if admitted is None:
             raise _Refused(error(upstream.api, 401, "This pass is not, or no longer, valid."))
-        wanted = await _wanted(request, upstream, rest)
+        wanted = await _wanted(request, upstream, route)
         return await forwarder.forward(wanted, admitted, request)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +56,7 @@ def make_app(upstreams: Mapping[str, Upstream], passes: Passes, forwarder: Forwa
     return app
 
 
-def _provider(request: Request, upstreams: Mapping[str, Upstream]) -> tuple[Upstream, str]:
+def _provider(request: Request, upstreams: Mapping[str, Upstream]) -> tuple[Upstream, Route]:
     """Return the provider and the route that a path names."""
     if not _is_own_host(request.headers.get("host", "")):  # it may be DNS rebinding
         raise _Refused(error(Api.OPENAI, 403, "The broker answers to its own loopback name only."))
@@ -63,14 +64,14 @@ def _provider(request: Request, upstreams: Mapping[str, Upstream]) -> tuple[Upst
     upstream = upstreams.get(name)
     if upstream is None:
         raise _Refused(error(Api.OPENAI, 404, f"There is no provider {name[:80]!r} here."))
-    rest = admission.route(upstream.api, request.method, path)
-    if rest is None:
+    route = WIRE_FORMATS[upstream.api].route(request.method, path)
+    if route is None:
         sentence = f"{request.method} {path[:200]} is not admitted: it holds no conversation."
         raise _Refused(error(upstream.api, 403, sentence))
-    return upstream, rest
+    return upstream, route
 
 
-async def _wanted(request: Request, upstream: Upstream, rest: str) -> Wanted:
+async def _wanted(request: Request, upstream: Upstream, route: Route) -> Wanted:
     if upstream.wants:
         sentence = f"There is no key for {upstream.name}: set {upstream.wants} and run again."
         raise _Refused(error(upstream.api, 401, sentence))
@@ -78,10 +79,10 @@ async def _wanted(request: Request, upstream: Upstream, rest: str) -> Wanted:
     if len(query) > _QUERY:
         raise _Refused(error(upstream.api, 400, "The query is too long."))
     body = await _body(request, upstream.api) if request.method == "POST" else None
-    if why := admission.objection(body or {}):
+    if why := WIRE_FORMATS[upstream.api].objection(body or {}):
         raise _Refused(error(upstream.api, 403, why))
     kept = {k: v for k, v in request.headers.items() if k in admission.HEADERS}
-    return Wanted(upstream, request.method, rest, query, kept, body)
+    return Wanted(upstream, request.method, route, query, kept, body)
 
 
 async def _body(request: Request, api: Api) -> dict[str, Any]:
@@ -100,12 +101,6 @@ async def _body(request: Request, api: Api) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise _Refused(error(api, 400, "The body is no JSON object."))
     return body
-
-
-def _token(request: Request) -> str:
-    """Return the pass: where Anthropic's clients put a key, or OpenAI's."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return request.headers.get("x-api-key") or (token.strip() if kind.lower() == "bearer" else "")
 
 
 def _is_own_host(header: str) -> bool:

@@ -1,15 +1,11 @@
-"""Reads from answers what they used: whole ones and streams, of both wire formats.
-
-Outside rules: Anthropic's Messages API (a stream's `message_start` tells the input, each
-`message_delta` the output so far); OpenAI's chat completions and responses (the last event tells).
-"""
+"""Reads from answers what they used: whole ones and streams, of every wire format."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
+from bot.broker.apis import WIRE_FORMATS
 from bot.broker.prices import Tokens
 from bot.domain.providers import Api
 
@@ -23,7 +19,7 @@ class Counter:
 
     def __init__(self, api: Api, estimate: int) -> None:
         """`estimate` stands for the input tokens when an answer does not tell."""
-        self._api = api
+        self._format = WIRE_FORMATS[api]
         self._told: Tokens | None = None
         self._final = False
         self._estimate = estimate
@@ -64,51 +60,6 @@ class Counter:
             return
         if not isinstance(event, dict):
             return
-        if self._api is Api.ANTHROPIC:
-            self._take_anthropic(event)
-        else:
-            self._take_openai(event)
-
-    def _take_anthropic(self, event: dict[str, Any]) -> None:
-        message = event.get("message")
-        usage = event.get("usage")
-        if isinstance(message, dict) and event.get("type") == "message_start":
-            usage = message.get("usage")
-        if not isinstance(usage, dict):
-            return
-        self._final = event.get("type") in ("message", "message_delta")
-        before = self._told or Tokens()
-        hour = _number(_inside(usage, "cache_creation"), "ephemeral_1h_input_tokens")
-        written = _number(usage, "cache_creation_input_tokens")
-        # What a later event does not tell again stays as it was told.
-        self._told = Tokens(
-            input=_number(usage, "input_tokens") or before.input,
-            output=_number(usage, "output_tokens") or before.output,
-            cache_read=_number(usage, "cache_read_input_tokens") or before.cache_read,
-            cache_write=max(0, written - hour) or before.cache_write,
-            cache_write_hour=hour or before.cache_write_hour,
-        )
-
-    def _take_openai(self, event: dict[str, Any]) -> None:
-        usage = event.get("usage") or _inside(event, "response").get("usage")
-        if not isinstance(usage, dict):
-            return
-        self._final = True
-        whole = _number(usage, "prompt_tokens") or _number(usage, "input_tokens")
-        details = _inside(usage, "prompt_tokens_details") or _inside(usage, "input_tokens_details")
-        cached = min(whole, _number(details, "cached_tokens"))
-        self._told = Tokens(
-            input=whole - cached,
-            output=_number(usage, "completion_tokens") or _number(usage, "output_tokens"),
-            cache_read=cached,
-        )
-
-
-def _inside(value: dict[str, Any], name: str) -> dict[str, Any]:
-    found = value.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _number(value: dict[str, Any], name: str) -> int:
-    found = value.get(name)
-    return max(0, found) if isinstance(found, int) else 0
+        told = self._format.usage(event, self._told)
+        if told is not None:
+            self._told, self._final = told.tokens, told.is_final

@@ -13,14 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.broker import admission
+from bot.broker.apis import WIRE_FORMATS, Route, WireFormat
 from bot.broker.counting import Counter
 from bot.broker.leaks import KeyLeaked, LeakGuard
-from bot.broker.output import Output
 from bot.broker.passes import Admitted, OverCap, Passes
 from bot.broker.prices import FREE, Price, Prices, Tokens
 from bot.broker.replies import error
 from bot.broker.upstream import Upstream
-from bot.domain.providers import Api
 
 _LOG = logging.getLogger("broker")
 _ANSWER_BYTES = 64 << 20
@@ -34,11 +33,15 @@ class Wanted:
 
     upstream: Upstream
     method: str
-    rest: str
-    """The route below the provider's address."""
+    route: Route
     query: str
     headers: Mapping[str, str]
     body: dict[str, Any] | None
+
+    @property
+    def format(self) -> WireFormat:
+        """How its provider is spoken with."""
+        return WIRE_FORMATS[self.upstream.api]
 
 
 class Forwarder:
@@ -117,9 +120,10 @@ class Forwarder:
 
         So the cap holds although agents name bounds that they never need. Raises OverCap.
         """
-        if not admission.is_billed(wanted.rest):
+        if not wanted.route.is_billed:
             return 0, wanted
-        price, output = self._price(wanted, size), Output.of(wanted.rest, wanted.body or {})
+        price = self._price(wanted, size)
+        output = wanted.format.output(wanted.route, wanted.body or {})
         least = price.at_most(Tokens(input=size, output=output.least * output.times))
         most = price.at_most(Tokens(input=size, output=output.most * output.times))
         number, usd = self._passes.reserve(admitted, least, most)
@@ -127,7 +131,7 @@ class Forwarder:
             # Linear between the two, and above `least` whatever is rounded.
             share = (usd - least) / (most - least)
             bound = output.least + int((output.most - output.least) * share)
-            wanted = replace(wanted, body=output.lowered(wanted.body or {}, bound))
+            wanted = replace(wanted, body=wanted.format.lowered(wanted.body or {}, bound))
         return number, wanted
 
     def bill(self, wanted: Wanted, admitted: Admitted, number: int, tokens: Tokens) -> None:
@@ -138,7 +142,7 @@ class Forwarder:
     def _price(self, wanted: Wanted, size: int) -> Price:
         if wanted.upstream.is_free:
             return FREE
-        model = str((wanted.body or {}).get("model", ""))
+        model = wanted.format.model(wanted.route, wanted.body or {})
         price, own = self._prices.find(model, size)
         if not own:
             _LOG.warning("no price is known for %.80r: counted as %s", model, price.model)
@@ -146,12 +150,11 @@ class Forwarder:
 
     def _request(self, wanted: Wanted, content: bytes) -> httpx2.Request:
         upstream = wanted.upstream
-        url = f"{upstream.base_url.rstrip('/')}/{wanted.rest}"
+        url = f"{upstream.base_url.rstrip('/')}/{wanted.route.path}"
         headers = {**wanted.headers, "accept-encoding": "identity"}
-        if upstream.key and upstream.api is Api.ANTHROPIC:
-            headers["x-api-key"] = upstream.key
-        elif upstream.key:
-            headers["authorization"] = f"Bearer {upstream.key}"
+        if upstream.key:
+            name, value = wanted.format.key_header(upstream.key)
+            headers[name] = value
         return self._client.build_request(
             wanted.method,
             f"{url}?{wanted.query}" if wanted.query else url,
@@ -188,11 +191,7 @@ def _content(wanted: Wanted) -> bytes:
     """Return the body as the provider gets it: written anew, so that both read it alike."""
     if wanted.body is None:
         return b""
-    body = wanted.body
-    if wanted.rest == "chat/completions" and body.get("stream"):
-        options = body.get("stream_options")
-        asked = options if isinstance(options, dict) else {}
-        body = {**body, "stream_options": {**asked, "include_usage": True}}
+    body = wanted.format.sent(wanted.route, wanted.body)
     return json.dumps(body, separators=(",", ":")).encode()
 
 

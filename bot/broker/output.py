@@ -23,26 +23,26 @@ class Output:
     """Answers that are asked for at once."""
 
     @staticmethod
-    def of(rest: str, body: Mapping[str, Any]) -> Output:
-        """Return what a body asks for on a route."""
-        if rest == "embeddings":
-            return Output(0, 0)
-        named = [body[name] for name in _NAMES if _is_count(body.get(name))]
+    def of(body: Mapping[str, Any]) -> Output:
+        """Return what a body of Anthropic's or OpenAI's asks for."""
+        named = [body[name] for name in _NAMES if is_count(body.get(name))]
         several = body.get("n")
-        times = several if _is_count(several) else 1
+        times = several if is_count(several) else 1
         if not named:
             return Output(_USUAL, _USUAL, times)
         thinking = body.get("thinking")
         # Anthropic refuses a bound that thinking alone would use up.
         thought = thinking.get("budget_tokens") if isinstance(thinking, dict) else 0
-        least = _LEAST + (thought if _is_count(thought) else 0)
+        least = _LEAST + (thought if is_count(thought) else 0)
         return Output(min(least, max(named)), max(named), times)
 
-    def lowered(self, body: Mapping[str, Any], bound: int) -> dict[str, Any]:
-        """Return the body with no bound above this one."""
-        lower = {n: min(body[n], bound) for n in _NAMES if _is_count(body.get(n))}
-        return {**body, **lower}
+
+def lowered(body: Mapping[str, Any], bound: int) -> dict[str, Any]:
+    """Return the body with no bound above this one, in tokens."""
+    lower = {n: min(body[n], bound) for n in _NAMES if is_count(body.get(n))}
+    return {**body, **lower}
 
 
-def _is_count(value: object) -> TypeGuard[int]:
+def is_count(value: object) -> TypeGuard[int]:
+    """Whether a value is a number of tokens or answers."""
     return isinstance(value, int) and value > 0
