@@ -87,12 +87,13 @@ class AcpTalk:
         await self._process.transport.connect(stdin)
         self._connection = ClientSideConnection(self._client, self._process.transport)
         name = self._visit.name
+        ours = self._visit.subject.file.files == "asked"
         try:
             agreed = await self._within_time(
                 self._connection.initialize(
                     PROTOCOL_VERSION,
                     ClientCapabilities(
-                        fs=FileSystemCapabilities(read_text_file=True, write_text_file=True),
+                        fs=FileSystemCapabilities(read_text_file=ours, write_text_file=ours),
                         terminal=False,
                     ),
                     Implementation(name="specloop", version=version("specloop")),

@@ -25,6 +25,10 @@ Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")
 JsonPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_*]+(\.[A-Za-z0-9_*]+)*$")]
 """Keys with dots between them; `*` stands for every entry of a list."""
 
+_STEP = r"\.?[A-Za-z0-9_-][A-Za-z0-9._-]*"
+Below = Annotated[str, Field(max_length=200, pattern=rf"^{_STEP}(/{_STEP})*$")]
+"""A path that stays where it begins."""
+
 NO_PROVIDER = "none"
 _BROKERED = {"broker_url", "pass"}
 
@@ -82,7 +86,11 @@ class AgentFile(_Strict):
     prompt: Literal["file", "stdin", "argument"] = "stdin"
     result: Literal["file", "exit-code"] = "file"
     output: OutputFormat = OutputFormat()
+    files: Literal["asked", "own"] = "asked"
+    """Over acp: whether we offer to read and write files for it, or it does so itself."""
     provider: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")] = NO_PROVIDER
+    home: Mapping[Below, Annotated[str, Field(max_length=20_000)]] = {}
+    """Files that lie in its home when it starts, path to text: settings that no variable takes."""
     readable: tuple[Line, ...] = ()
     install: Line
     subscription: tuple[Line, ...] = ()
@@ -113,6 +121,8 @@ class AgentFile(_Strict):
             )
         if self.runtime == "acp" and {"prompt", "result"} & self.model_fields_set:
             raise ValueError("over acp the prompt is a message: leave `prompt` and `result` out")
+        if self.runtime != "acp" and "files" in self.model_fields_set:
+            raise ValueError("agents that are commands use files themselves: leave `files` out")
         if self.prompt == "argument" and "prompt" not in used:
             raise ValueError("the prompt is an argument: `command` must hold {prompt}")
         if self.prompt == "file" and "prompt_file" not in used | told:

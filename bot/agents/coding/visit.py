@@ -138,6 +138,8 @@ def open_visit(
         nowhere = Path(place, "folder")
         home.mkdir()
         nowhere.mkdir()
+        for path, text in file.home.items():
+            Folder(home).write(path, text.encode("utf-8", "replace"))
         try:
             yield Visit(
                 subject=subject,
