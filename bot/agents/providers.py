@@ -43,6 +43,9 @@ class ProviderModels:
             providers = [self._models.provider(name.provider) for name in names]
         except UserError as error:  # a role's file may name what is not configured
             raise AgentUnavailable(str(error)) from error
+        for name, provider in zip(names, providers, strict=True):
+            if not provider.holds_conversations:
+                raise AgentUnavailable(f"{name} cannot be asked without a coding agent.")
         cap = float("inf") if role.cost_usd is None else role.cost_usd
         admitted = self._broker.admit(invocation.key, cap_usd=cap)
         client = _client()

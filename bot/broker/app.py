@@ -78,6 +78,8 @@ async def _wanted(request: Request, upstream: Upstream, route: Route) -> Wanted:
     query = request.url.query
     if len(query) > _QUERY:
         raise _Refused(error(upstream.api, 400, "The query is too long."))
+    if why := WIRE_FORMATS[upstream.api].query_objection(route, query):
+        raise _Refused(error(upstream.api, 403, why))
     body = await _body(request, upstream.api) if request.method == "POST" else None
     if why := WIRE_FORMATS[upstream.api].objection(body or {}):
         raise _Refused(error(upstream.api, 403, why))

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 _NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _USUAL = 16_000
 """Tokens set aside for an answer whose request names no bound; it is given none then."""
-_LEAST = 4_000
+LEAST = 4_000
 """Tokens below which an answer is of no use to an agent."""
 
 
@@ -33,7 +33,7 @@ class Output:
         thinking = body.get("thinking")
         # Anthropic refuses a bound that thinking alone would use up.
         thought = thinking.get("budget_tokens") if isinstance(thinking, dict) else 0
-        least = _LEAST + (thought if is_count(thought) else 0)
+        least = LEAST + (thought if is_count(thought) else 0)
         return Output(min(least, max(named)), max(named), times)
 
 

@@ -1,7 +1,8 @@
 """What models cost: a table of plain data, by the beginning of a model's name.
 
 `prices.csv` holds USD per million tokens: `over` is the number of input tokens from which a row
-holds. Taken from the price lists that Anthropic and OpenAI publish, as genai-prices collects them.
+holds. Taken from the price lists that Anthropic, OpenAI and Google publish, as genai-prices
+collects them. Of a price that is to rise, the later one is taken.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ class Upstream:
     name: str
     api: Api
     base_url: str
-    """As the official clients want it: Anthropic's without `/v1`, OpenAI's with it."""
+    """As the official clients want it: Anthropic's without `/v1`, OpenAI's with it,
+    Google's without `/v1beta`."""
     key: str = field(default="", repr=False)
     """Empty: it needs none, and then costs nothing, or `wants` says where it should have stood."""
     wants: str = ""

@@ -15,6 +15,8 @@ class Api(StrEnum):
     ANTHROPIC = "anthropic"
     OPENAI = "openai"
     """Chat completions, as OpenAI, Ollama and most others speak them."""
+    GOOGLE = "google"
+    """Gemini's; coding agents alone are asked over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,21 @@ class Provider:
     name: str
     api: Api
     base_url: str
-    """As the official clients want it: Anthropic's without `/v1`, OpenAI's with it."""
+    """As the official clients want it: Anthropic's without `/v1`, OpenAI's with it,
+    Google's without `/v1beta`."""
     key_variable: str = ""
     """The environment variable that holds the key; empty when none is needed."""
+
+    @property
+    def holds_conversations(self) -> bool:
+        """Whether a role can be asked over it without a coding agent."""
+        return self.api is not Api.GOOGLE
 
 
 BUILT_IN = (
     Provider("anthropic", Api.ANTHROPIC, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
     Provider("openai", Api.OPENAI, "https://api.openai.com/v1", "OPENAI_API_KEY"),
+    Provider("google", Api.GOOGLE, "https://generativelanguage.googleapis.com", "GEMINI_API_KEY"),
     Provider("ollama", Api.OPENAI, "http://127.0.0.1:11434/v1"),
 )
 """Providers that need no configuration; a configured one of the same name replaces one."""

@@ -114,7 +114,8 @@ def _opening(facts: RepositoryFacts, wanted: Wanted, *, by_app: bool) -> Finding
 
 
 def _key(facts: RepositoryFacts, caller: Mapping[Any, Any], wanted: Wanted) -> Finding:
-    known = [p.key_variable for p in wanted.settings.models.providers if p.key_variable]
+    served = [p for p in wanted.settings.models.providers if p.holds_conversations]
+    known = [p.key_variable for p in served if p.key_variable]
     passed = dict.fromkeys(_SECRET.findall(str(caller.get("jobs", ""))))
     names = [n for n in passed if n != "GITHUB_TOKEN" and "APP" not in n.upper()] or known
     told = " or ".join(names)

@@ -60,9 +60,9 @@ class Configuration(Strict):
     models: dict[str, Names] = Field({}, description="models by role, such as `planner`")
     providers: dict[str, ProviderModel] = Field(
         {},
-        description="services that answer for models, besides `anthropic`, `openai` and `ollama`: "
-        "`api` (`anthropic` or `openai`: whose wire format it speaks), `base_url`, and `key`, the "
-        "name of the environment variable that holds the key",
+        description="services that answer for models, besides `anthropic`, `openai`, `google` and "
+        "`ollama`: `api` (`anthropic`, `openai` or `google`: whose wire format it speaks), "
+        "`base_url`, and `key`, the name of the environment variable that holds the key",
     )
     merge: MergePolicy = Field(
         MergePolicy.REVIEW,

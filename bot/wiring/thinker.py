@@ -90,14 +90,14 @@ def find_thinker(wish: str, settings: Settings, around: Surroundings) -> Thinker
         return _asked(replace(models, names=(model_name(wish),)), around)
     if kind in around.files:
         return Thinker(Runtime.CODING, wish, models, "chosen")
-    known = ", ".join(
-        [AUTO, MODEL, *(f"{p.name}:MODEL" for p in models.providers), *ranked(around.files)]
-    )
+    served = (f"{p.name}:MODEL" for p in models.providers if p.holds_conversations)
+    known = ", ".join([AUTO, MODEL, *served, *ranked(around.files)])
     raise UserError(f"There is no agent `{wish}`; there are {known}, and playbook:FILE.")
 
 
 def _asked(models: Models, around: Surroundings) -> Thinker:
     provider = models.provider(models.names[0].provider)
+    _require_conversations(models.names[0], provider)
     if not _opens(provider, around):
         raise UserError(
             f"{models.names[0]} needs a key: set {provider.key_variable} (it goes to the broker "
@@ -111,6 +111,7 @@ def _found(settings: Settings, around: Surroundings) -> Thinker:
     for model in (models.names[0], *DEFAULT_MODELS):
         provider = models.provider(model.provider)
         if provider.key_variable and _opens(provider, around):
+            _require_conversations(model, provider)
             names = models.names if model == models.names[0] else (model,)
             return Thinker(Runtime.MODEL, MODEL, replace(models, names=names), _why(provider))
     for name in ranked(around.files):
@@ -123,6 +124,14 @@ def _found(settings: Settings, around: Surroundings) -> Thinker:
         "Nobody is there to think: set ANTHROPIC_API_KEY or OPENAI_API_KEY, name a model of your "
         f"own machine (--agent ollama:MODEL), or play a story (--agent playbook:FILE).{also}"
     )
+
+
+def _require_conversations(model: ModelName, provider: Provider) -> None:
+    if not provider.holds_conversations:
+        raise UserError(
+            f"{model} cannot be asked without a coding agent: choose --agent "
+            f"gemini-acp:{model.name}, or a model of another provider."
+        )
 
 
 def _opens(provider: Provider, around: Surroundings) -> bool:

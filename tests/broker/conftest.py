@@ -37,6 +37,7 @@ def upstreams(upstream: Provider, key: str) -> list[Upstream]:
     return [
         Upstream("anthropic", Api.ANTHROPIC, upstream.url, key),
         Upstream("openai", Api.OPENAI, f"{upstream.url}/v1", key),
+        Upstream("google", Api.GOOGLE, upstream.url, key),
         Upstream("local", Api.OPENAI, f"{upstream.url}/v1"),
         Upstream("absent", Api.ANTHROPIC, upstream.url, wants="ABSENT_KEY"),
     ]

@@ -48,6 +48,7 @@ def test_a_wish_finds_its_thinker(wish: str, keys: str, title: str, because: str
         ("auto", "", "set ANTHROPIC_API_KEY or OPENAI_API_KEY"),
         ("model", "openai", "anthropic:claude-sonnet-5-5 needs a key: set ANTHROPIC_API_KEY"),
         ("openai:gpt-5", "anthropic", "openai:gpt-5 needs a key: set OPENAI_API_KEY"),
+        ("google:gemini-4", "", "google:gemini-4 .* choose --agent gemini-acp:gemini-4"),
         ("clod", "", "There is no agent `clod`; there are auto, model, anthropic:MODEL"),
         ("playbook", "", "named by its file"),
         ("anthropic:", "anthropic", "names no model"),

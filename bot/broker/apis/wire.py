@@ -18,6 +18,8 @@ class Route:
     path: str
     """Below the provider's address."""
     is_billed: bool = True
+    model: str = ""
+    """Where the path names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class WireFormat(ABC):
     @abstractmethod
     def route(self, method: str, path: str) -> Route | None:
         """Return the route that a path means, or None when it is not admitted."""
+
+    def query_objection(self, route: Route, query: str) -> str:
+        """Return why a query is not sent on, one sentence for the agent, or nothing."""
+        return ""
 
     def token(self, headers: Mapping[str, str]) -> str:
         """Return the pass: where Anthropic's clients put a key, or OpenAI's."""
