@@ -57,6 +57,12 @@ CODEX = turn(
     {"name": "exec_command", "arguments": {"cmd": f"echo hello > hello.txt; {COMMAND}"}},
     words="I wrote hello.txt.",
 )
+GEMINI = turn(
+    "write_file",
+    {"name": "write_file", "arguments": WRITES},
+    {"name": "run_shell_command", "arguments": {"command": COMMAND}},
+    words="I wrote hello.txt.",
+)
 AIDER = [
     {
         "match": {"userMessage": "You are an Executor of specloop"},
@@ -114,6 +120,7 @@ class Counted:
         ("claude-acp", SONNET, CLAUDE),
         ("opencode-acp", SONNET, OPENCODE),
         ("codex-acp", "gpt-5.5", CODEX),
+        ("gemini-acp", "gemini-2.5-pro", GEMINI),
         ("aider", SONNET, AIDER),
     ],
 )
@@ -135,6 +142,7 @@ def test_an_item_becomes_a_merged_pull_request(
         upstreams = (
             Upstream("anthropic", Api.ANTHROPIC, url, "a-key"),
             Upstream("openai", Api.OPENAI, f"{url}/v1", "another-key"),
+            Upstream("google", Api.GOOGLE, url, "a-third-key"),
         )
         broker = Counted(stack.enter_context(start_broker(tmp_path / "broker", upstreams)))
         sandbox = Bubblewrap(tmp_path / "cells", broker.process.socket)

@@ -22,8 +22,8 @@ INSIDE = Path(__file__).parent / "inside.py"
 
 
 @pytest.mark.timeout(480)
-def test_claude_code_opencode_and_codex_work(tmp_path: Path) -> None:
-    assert "6 passed" in ran(tmp_path, "not aider")
+def test_claude_code_opencode_codex_and_gemini_work(tmp_path: Path) -> None:
+    assert "7 passed" in ran(tmp_path, "not aider")
 
 
 @pytest.mark.timeout(480)
