@@ -117,6 +117,8 @@ class Delivery:
     reply: Reply | None = None
     rounds: tuple[RoundRecord, ...] = ()
     """Those that are new; their commits come in a bundle beside it."""
+    kept: str = ""
+    """The commit with what an unfinished round left behind them; empty when it left nothing."""
     reports: tuple[GateReport, ...] = ()
     ended: Ended = Ended.ANSWERED
     why: str = ""

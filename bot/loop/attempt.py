@@ -21,7 +21,7 @@ from bot.loop.asking import Held, converse, finder, settle
 from bot.loop.briefing import briefing, role_of, uncommitted
 from bot.loop.gating import judge_tree, judged
 from bot.loop.house import House
-from bot.loop.keeping import keep_unfinished, push
+from bot.loop.keeping import keep_unfinished, left_off, push
 from bot.ports.agent import Workplace
 from bot.ports.workspace import Worktree
 from bot.rules.text import one_line
@@ -76,8 +76,8 @@ def _rounds(house: House, task: Task) -> AttemptReport:
             if house.cancelled():
                 raise Cancelled("Stopped between two rounds; the work so far is kept.")
             if house.desk is not None:
-                house.desk.attempt(Attempt(task, head, tuple(records)))
-            bench = bench or _bench(house, task, head)
+                house.desk.attempt(Attempt(task, left_off(house, task, head), tuple(records)))
+            bench = bench or _bench(house, task, left_off(house, task, head))
             records.append(_round(house, task, bench, number, records))
         record = _judged(house, task, records[number - 1])
         records[number - 1] = record

@@ -7,9 +7,10 @@ the iteration then finds it there. What is refused counts as not delivered, with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.domain.agents import ExecutorAnswer
-from bot.domain.errors import DeliveryRefused
+from bot.domain.errors import AgentFailed, AgentUnavailable, DeliveryRefused
 from bot.domain.invocations import Ended, answer_path
 from bot.domain.orders import (
     Attempt,
@@ -23,10 +24,12 @@ from bot.domain.orders import (
     task_key,
 )
 from bot.domain.outputs import RoundRecord
+from bot.domain.task import Task
 from bot.loop.attempt import round_message
 from bot.loop.briefing import role_of
 from bot.loop.gating import keep
 from bot.loop.house import House
+from bot.loop.keeping import push, unfinished_message
 from bot.ports.workspace import Commit
 from bot.rules.delivery import believed, check_conversation, check_reply, check_report
 
@@ -134,28 +137,29 @@ def _attempted(house: House, attempt: Attempt, made: Delivery, objects: bytes) -
             raise DeliveryRefused(f"it tells of the conversation {held.key[:80]!r}.")
         check_conversation(held, held.key, role_of(task)[0])
     rounds = [believed(record) for record in made.rounds]
-    commits = _received(house, attempt, rounds, objects)
-    _check_commits(house, attempt, rounds, commits)
+    head = made.kept or (rounds[-1].head if rounds else attempt.head)
+    left = list(house.worktrees.receive(objects, attempt.head, head))
+    last = _check_commits(house, attempt, rounds, left)
+    _check_kept(task, first + len(rounds), left, last)
     for held in made.conversations:
         number = keys[held.key]
         answered = held.ended is Ended.ANSWERED and number - first < len(rounds)
         path = house.journal.iteration_path(f"rounds/{task.name}/{number}")
         files = {path: rounds[number - first]} if answered else {}
         house.purse.book(held, f"Take in {held.key}", files)
-
-
-def _received(
-    house: House, attempt: Attempt, rounds: list[RoundRecord], objects: bytes
-) -> tuple[Commit, ...]:
-    head = rounds[-1].head if rounds else attempt.head
-    return house.worktrees.receive(objects, attempt.head, head)
+    if made.kept:
+        with suppress(AgentFailed, AgentUnavailable):  # somebody else's branch, or GitHub's no
+            push(house, task, made.kept)
 
 
 def _check_commits(
-    house: House, attempt: Attempt, rounds: list[RoundRecord], commits: tuple[Commit, ...]
-) -> None:
-    """Refuse commits that the bot would not have made of these answers."""
-    head, left = attempt.head, list(commits)
+    house: House, attempt: Attempt, rounds: list[RoundRecord], left: list[Commit]
+) -> str:
+    """Take from the list what the bot would have made of these answers; return the last head.
+
+    Refuses commits that it would not.
+    """
+    head = attempt.head
     first, base = len(attempt.rounds) + 1, attempt.task.assignment.base
     for number, record in enumerate(rounds, first):
         if record.head == head:
@@ -173,7 +177,18 @@ def _check_commits(
         if not commit.ours or commit.message != told:
             raise DeliveryRefused(f"the commit of round {number} is not signed as it should be.")
         head = record.head
-    if left:
+    return head
+
+
+def _check_kept(task: Task, number: int, left: list[Commit], head: str) -> None:
+    """Refuse anything behind the last round but one commit with what the next one left."""
+    for commit in left[:1]:
+        kept = unfinished_message(task, number)
+        merges = commit.parents[1:] in ((), (task.assignment.base,))
+        made = commit.ours and commit.parents[0] == head and commit.message == kept
+        if not (made and merges):
+            raise DeliveryRefused("it holds a commit that belongs to no round.")
+    if left[1:]:
         raise DeliveryRefused("it holds commits that belong to no round.")
 
 

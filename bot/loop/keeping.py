@@ -30,6 +30,24 @@ def push(house: House, task: Task, head: str) -> None:
         )
 
 
+def left_off(house: House, task: Task, head: str) -> str:
+    """Return the head of the attempt's branch where that goes on from `head`, else `head`.
+
+    So the next round finds what one that did not come to its end has left there.
+    """
+    left = house.codebase.head(task.assignment.branch)
+    if left is not None and house.codebase.contains(head, left.sha):
+        return left.sha
+    return head
+
+
+def unfinished_message(task: Task, number: int) -> str:
+    """Return the message of the commit that keeps what an unfinished round left."""
+    references = " ".join(f"Refs #{n}." for n in task.assignment.items)
+    place = f"Round {number} of attempt {task.assignment.attempt}."
+    return f"Work in progress.\n\n{place} {references}"
+
+
 def keep_unfinished(house: House, task: Task, worktree: Worktree, number: int) -> None:
     """Keep what an Executor left that gave no answer, for the next attempt to go on from.
 
@@ -37,8 +55,6 @@ def keep_unfinished(house: House, task: Task, worktree: Worktree, number: int) -
     """
     with suppress(AgentFailed, AgentUnavailable):
         before = house.codebase.head(task.assignment.branch)
-        references = " ".join(f"Refs #{n}." for n in task.assignment.items)
-        place = f"Round {number} of attempt {task.assignment.attempt}."
-        head = worktree.commit(f"Work in progress.\n\n{place} {references}")
+        head = worktree.commit(unfinished_message(task, number))
         if before is not None or head != task.assignment.start:
             push(house, task, head)

@@ -23,9 +23,11 @@ from bot.domain.invocations import Ended, InvocationRecord, answer_path, folder_
 from bot.domain.orders import Attempt, Delivery, Inspection, Order, Question, task_key
 from bot.domain.outputs import AttemptOutcome
 from bot.domain.settings import Bound, Limits
+from bot.domain.task import Task
 from bot.loop.asking import converse, reading_room, settle
 from bot.loop.attempt import attempt, recorded_rounds
 from bot.loop.house import House
+from bot.loop.keeping import keep_unfinished, left_off
 from bot.loop.purse import SPEND, Purse
 from bot.ports.listener import Listener
 from bot.rules.budget import part_of
@@ -149,18 +151,25 @@ def _attempt(opened: House, order: Order, tried: Attempt) -> Thought:
         ended, why, again_at = _ending(error)
     except (KeyboardInterrupt, Cancelled):
         ended, why = Ended.STOPPED, "its job was cancelled"
+        _keep(house, task, tried.head)
     held = _held(house, folder_of(task_key(task)))
     if ended is Ended.ANSWERED and held and held[-1].ended is Ended.FAILED:
         ended, why = Ended.FAILED, held[-1].why
     done = recorded_rounds(house, task)
-    head = done[-1].head if done else tried.head
+    new = tuple(done[len(tried.rounds) :])
+    last = new[-1].head if new else tried.head
+    head = left_off(house, task, last)
     objects = b"" if head == tried.head else house.worktrees.pack(tried.head, head)
-    made = replace(
-        _empty(order, ended, why, again_at),
-        conversations=held,
-        rounds=tuple(done[len(tried.rounds) :]),
-    )
+    kept = "" if head == last else head
+    made = replace(_empty(order, ended, why, again_at), conversations=held, rounds=new, kept=kept)
     return Thought(made, objects)
+
+
+def _keep(house: House, task: Task, start: str) -> None:
+    """Commit what an Executor was at when its job was cancelled, for the next one to go on from."""
+    done = recorded_rounds(house, task)
+    worktree = house.worktrees.open(f"{house.root}-{task.name}", done[-1].head if done else start)
+    keep_unfinished(house, task, worktree, len(done) + 1)
 
 
 def _seeded(opened: House, order: Order, limits: Limits) -> House:

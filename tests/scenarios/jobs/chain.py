@@ -7,8 +7,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +51,8 @@ class Chain:
     keys: dict[str, str] = field(default_factory=dict)
     """Environment of the jobs that think."""
 
+    cancelled: dict[str, str] = field(default_factory=dict)
+    """Names of jobs that are cancelled, once a file of a name is there."""
     lost: set[str] = field(default_factory=set)
     """Names of jobs whose runner is lost with all that it had."""
 
@@ -182,11 +186,14 @@ class Chain:
             **(keys or {}),
         }
         program = Path(sys.executable).parent / "specloop"
-        ran = subprocess.run(
-            [program, "action", *args], env=environment, capture_output=True, text=True,
-            check=False, timeout=300, cwd=runner,
-        )  # fmt: skip
-        found = Ran(name, ran.returncode, ran.stdout + ran.stderr)
+        with subprocess.Popen(
+            [program, "action", *args], env=environment, cwd=runner, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            if name in self.cancelled:
+                self._cancel(process, runner, self.cancelled.pop(name))
+            said, _ = process.communicate(timeout=300)
+        found = Ran(name, process.returncode, said)
         if (runner / "output").exists():
             lines = (runner / "output").read_text().splitlines()
             found.outputs = dict(line.split("=", 1) for line in lines)
@@ -196,6 +203,15 @@ class Chain:
         self.ran.append(found)
         assert found.code == 0, f"{name}\n{found.output}"
         return found
+
+    def _cancel(self, process: subprocess.Popen[str], runner: Path, once: str) -> None:
+        """Interrupt a job as GitHub does, when a file of that name is there."""
+        patience = time.monotonic() + 200
+        while not any(runner.glob(f"temp/**/{once}")):
+            assert process.poll() is None, "it ended before"
+            assert time.monotonic() < patience, f"there is no {once}"
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
 
     def _fetch_record(self) -> None:
         """Bring the record to where the world reads it."""
