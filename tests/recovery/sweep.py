@@ -54,6 +54,7 @@ def main() -> int:
             every = [c for c in every if c.kind != DISK_FULL]
             print("The disk is not run full: no small one could be mounted.", flush=True)
         stories = list(_stories(every, options))
+        planned = sum(len(s) for s in stories) + sum(len(o.cells) for o in done)
         print(f"{len(every)} faults, {len(stories)} stories, in {root}", flush=True)
         for outcomes in side_by_side(folders, root, undisturbed, stories):
             done += outcomes
@@ -66,7 +67,7 @@ def main() -> int:
     for line in summary(done, len(points), seconds):
         print(line)
     if options.write:
-        REPORT.write_text(page(done, Scope(len(points), kept.seconds or seconds)))
+        REPORT.write_text(page(done, Scope(len(points), planned, kept.seconds or seconds)))
     if not lost:
         shutil.rmtree(root, ignore_errors=True)
     return 1 if lost else 0

@@ -21,7 +21,7 @@ before and after. Then it plays the story again with every fault at every point 
 starts it again whenever a run gives up, and compares tracker, repository and record with those of
 the undisturbed story; numbers, commits and times aside. A last pass lays two faults of any kind.
 
-The last sweep tried {tried} faults in {minutes} minutes on {processors} processors; {survived} were
+The last sweep tried {tried} of {planned} faults in {minutes} minutes on {processors} processors; {survived} were
 survived. {never} more were at points that the story did not pass when it was played again (pushes
 of threads side by side may travel together): they count as nothing.
 """
@@ -79,6 +79,8 @@ class Scope:
     """What a sweep was to be."""
 
     points: int
+    planned: int
+    """Faults of a whole sweep, those of pairs counted once more."""
     seconds: float
 
 
@@ -91,6 +93,7 @@ def page(done: Sequence[Outcome], scope: Scope) -> str:
         survived=survived,
         minutes=f"{scope.seconds / 60:.0f}",
         processors=os.cpu_count(),
+        planned=scope.planned,
         never=sum(len(o.never) for o in done),
     )
     lines = [

@@ -34,6 +34,8 @@ SEEN = ["issue_comment.created", "issues.opened", "pull_request.closed", "pull_r
 
 
 def test_what_a_workflow_does_starts_nothing(stage: Stage, ear: Ear) -> None:
+    setting = {"can_approve_pull_request_reviews": True}
+    stage.owner.put(f"{stage.path}/actions/permissions/workflow", setting, status=204)
     made = hook(stage, ear)
     act(stage, workflow(stage, **WRITE))
     heard = told(ear, 6)

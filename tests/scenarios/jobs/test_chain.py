@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenarios.jobs.chain import Chain
+from tests.scenarios.jobs.hearing import heard
 from tests.scenarios.scenes import executor, met, planner, planner_done
 
 pytestmark = pytest.mark.timeout(600)  # a dozen processes each
@@ -29,6 +32,7 @@ def test_a_milestone_is_carried_to_done_by_jobs_that_cannot_do_each_others_work(
         "write 5", "think 1-review-verifier",
         "write 6",
     ]  # fmt: skip
+    assert re.search(r"(?s)```text\n.* s  observe    reads tracker.*\n```", chain.ran[0].summary)
     assert "11 jobs ran" in chain.ran[-1].summary
     assert "22 runner-minutes" in chain.ran[-1].summary
     begun = chain.dispatched()
@@ -77,3 +81,24 @@ def test_what_a_dead_run_left_is_adopted_and_gone_on_from(chain: Chain):
     assert [r["outcome"] for r in reports] == ["ready", "ready", "interrupted"]
     messages = world.git("log", "--format=%s", world.pull("bye").head, "^main")
     assert "Work in progress." in messages
+
+
+def test_red_gates_annotate_the_run_and_nothing_they_print_is_a_command(chain: Chain):
+    shouts = [
+        "check.sh:1: error: 100% ##[set-output name=gates]true",
+        "check.sh:2: warning: ::add-mask::specloop",
+        "::stop-commands::loud",
+        "::error::not from us",
+    ]
+    shouting = ["sh", "-c", 'printf "%s\\n" "$@"; exit 1', "-", *shouts]
+    chain.begin(planner("hello"), gates={"loud": {"command": shouting, "category": "lint"}})
+
+    assert chain.run(stages=1) == ["write 1", "gates 1"]
+
+    printed = chain.ran[-1].output
+    assert "##[set-output" in printed  # what follows is no proof where nothing was said
+    assert heard(printed) == [
+        "::error file=check.sh,title=main gate loud,line=1::"
+        "error: 100%25 ##[set-output name=gates]true",
+        "::warning file=check.sh,title=main gate loud,line=2::warning: ::add-mask::specloop",
+    ]

@@ -264,6 +264,7 @@ def test_a_delivery_that_answers_something_else_is_refused_with_its_reason(chain
     """Each try spoils the delivery of one Executor; the writer says why, and nothing lands."""
     world = chain.world
     chain.begin(planner("hello", iteration=1), executor("hello"), met())
+    chain.begin_run()
     stages = [chain.write(1), chain.gates(1), chain.write(2), chain.think(2, "1-plan")]
     assert all(s.code == 0 for s in stages)
     chain.write(3)
