@@ -21,9 +21,9 @@ before and after. Then it plays the story again with every fault at every point 
 starts it again whenever a run gives up, and compares tracker, repository and record with those of
 the undisturbed story; numbers, commits and times aside. A last pass lays two faults of any kind.
 
-The last sweep tried {tried} of {planned} faults in {minutes} minutes on {processors} processors; {survived} were
-survived. {never} more were at points that the story did not pass when it was played again (pushes
-of threads side by side may travel together): they count as nothing.
+The last sweep tried {tried} of {planned} faults in {minutes} minutes on {processors} processors;
+{survived} were survived. {never} more were at points that the story did not pass when it was played
+again (pushes of threads side by side may travel together): they count as nothing.
 """
 _NOTES = """
 *Runs* counts processes: one that gives up is started again. *Made* are issues, pull requests and
