@@ -142,6 +142,8 @@ def test_another_hosts_name_is_refused(admitted: Pass, upstream: Provider):
         {"messages": [{"role": "user", "content": [
             {"type": "image_url", "image_url": {"url": "https://evil.example/?secret"}}]}]},
         {"background": True},
+        {"service_tier": "priority"},
+        {"service_tier": ["flex"]},
     ],
 )  # fmt: skip
 def test_nothing_has_the_provider_reach_out(admitted: Pass, upstream: Provider, body):

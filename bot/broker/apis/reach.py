@@ -14,6 +14,8 @@ _CLIENT_TOOLS = (
 )
 """Tools that the agent itself uses, and a search among them. Others run at the provider: they reach
 the network from there, past the sandbox, and are billed apart from tokens."""
+_TIERS = (None, "auto", "default", "flex", "standard_only")
+"""Tiers of service at the listed price, or below it; what costs more is not in the price list."""
 _DEPTH = 40
 
 
@@ -29,6 +31,8 @@ def objection(body: Mapping[str, Any]) -> str:
             return f"The tool type {kind!r} runs at the provider and is not admitted here."
     if body.get("background") or body.get("web_search_options"):
         return "Searches and work in the background at the provider are not admitted here."
+    if body.get("service_tier") not in _TIERS:
+        return "Tiers of service that cost more than the listed price are not admitted here."
     for name in ("messages", "input", "system"):
         if any(map(_is_remote, _objects(body.get(name), 0))):
             return "Images and documents are admitted as data, not by an address to fetch."
