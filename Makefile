@@ -23,7 +23,7 @@ demo: ## a whole run on this machine: no account, no key, no network
 # Tests wait for servers a third of their time: one more worker than there are processors.
 test: ## the test suite
 	@$(ENVIRONMENT) dev
-	.venv/bin/pytest -n $$(.venv/bin/python -c 'import os; print(os.cpu_count() + 1)') --dist worksteal $(ARGS)
+	.venv/bin/pytest -n $$(.venv/bin/python -c 'import os; print(os.cpu_count() + 1)') --dist worksteal --durations=15 $(ARGS)
 
 lint: ## style and formatting
 	@$(ENVIRONMENT) dev

@@ -41,7 +41,7 @@ def found(shown: Laptop, monkeypatch: pytest.MonkeyPatch) -> Recorded:
 def test_the_demonstration_rehearses_to_the_same(shown: Laptop) -> None:
     before = shown.footprint()
     ended = shown.specloop("rehearse", "--repo", shown.repo)
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) == (0, ""), ended.out
     assert "answers and 2 words of people taken from the record" in ended.out
     assert ended.out.endswith("All is the same.\n")
     assert shown.footprint() == before

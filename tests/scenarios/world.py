@@ -202,6 +202,8 @@ class World:
         wish = {"kind": "workflow", "repositories": [self._repository], "permissions": permissions}
         made = self.town.maintainer.call("POST", "/_hub/tokens", **wish)
         found = Person(made["login"], made["token"], self.town.endpoint.url)
+        if before := self.town.known.get(found.login):
+            before.http.close()
         self.town.known[found.login] = found
         return found
 
