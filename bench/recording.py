@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +15,10 @@ from unittest.mock import patch
 
 from bot.domain.effects import MergePullRequest, Receipt
 from bot.domain.events import Event, PhaseStarted, Stood
+from bot.ports.sandbox import Cell, Sandbox
 from bot.wiring.machine import SystemClock
-from bot.workspace import gates, git, process
+from bot.workspace import gates, git
+from bot.workspace.enclosed import Bounds
 
 # Commits of a replay must be the recorded ones.
 DATES = {"GIT_AUTHOR_DATE": "@1767225600 +0000", "GIT_COMMITTER_DATE": "@1767225600 +0000"}
@@ -96,7 +99,7 @@ class Recorder:
     def watching(self) -> Iterator[None]:
         """Watch while the block runs."""
         self._read = self.request_log.stat().st_size
-        communicate, bounded, sleep = git._communicate, process.run_bounded, SystemClock.sleep
+        communicate, enclosed, sleep = git._communicate, gates.run_enclosed, SystemClock.sleep
 
         def run_git(
             argv: Sequence[str], cwd: Path, env: Mapping[str, str], held: tuple[int, ...],
@@ -108,11 +111,12 @@ class Recorder:
             self.steps.append(Command(phase, tuple(argv), cwd, known, stdin, code))
             return code, out, err
 
-        def run_gate(
-            argv: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float, **more: Any
-        ) -> Any:
-            ended = bounded(argv, cwd, env, timeout, **more)
-            self.steps.append(Command(self.phase, tuple(argv), cwd, env, b"", ended.exit_code))
+        def run_gate(sandbox: Sandbox, argv: Sequence[str], cell: Cell, bounds: Bounds) -> Any:
+            # The command itself is what is timed against: its cell is the engine's.
+            ended = enclosed(sandbox, argv, cell, bounds)
+            env = {"PATH": os.environ["PATH"], **cell.environment}
+            done = Command(self.phase, tuple(argv), cell.folder, env, b"", ended.exit_code)
+            self.steps.append(done)
             return ended
 
         def wait(clock: SystemClock, seconds: float) -> None:
@@ -121,7 +125,7 @@ class Recorder:
 
         with ExitStack() as stack:
             stack.enter_context(patch.object(git, "_communicate", run_git))
-            stack.enter_context(patch.object(gates, "run_bounded", run_gate))
+            stack.enter_context(patch.object(gates, "run_enclosed", run_gate))
             stack.enter_context(patch.object(SystemClock, "sleep", wait))
             yield
 
