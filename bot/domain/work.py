@@ -79,6 +79,27 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """Somebody put a label on an issue."""
+
+    label: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of how an issue's words came to be: read of the root alone."""
+
+    edited_at: datetime | None = None
+    """When its body was last edited; None when nobody did."""
+    renamed_at: datetime | None = None
+    """When it last got another title, as far as its latest events tell."""
+    labelled: tuple[Labelled, ...] = ()
+    """The latest labels, oldest first, also those that were taken off since."""
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One issue: the root or a child."""
 
@@ -98,6 +119,7 @@ class Issue:
     comments: tuple[Comment, ...]
     """The latest comments, oldest first; all of them when `comment_count` equals their number."""
     comment_count: int
+    past: Past = Past()
 
     @property
     def is_open(self) -> bool:

@@ -15,7 +15,9 @@ from bot.domain.work import (
     Comment,
     Issue,
     IssueState,
+    Labelled,
     MilestoneRef,
+    Past,
     PullRequest,
     PullRequestState,
     Remark,
@@ -49,6 +51,22 @@ def issue(node: Node, repository: str) -> Issue:
         blocked_by=_numbers(nodes(node, "blockedBy"), repository),
         comments=comments,
         comment_count=max(number(child(node, "comments"), "totalCount"), len(comments)),
+        past=_past(node),
+    )
+
+
+def _past(node: Node) -> Past:
+    events = [(e, at) for e in nodes(node, "timelineItems") if (at := moment(e, "createdAt"))]
+    return Past(
+        edited_at=moment(node, "lastEditedAt"),
+        renamed_at=max(
+            (at for e, at in events if e.get("__typename") == "RenamedTitleEvent"), default=None
+        ),
+        labelled=tuple(
+            Labelled(text(child(e, "label"), "name"), login(e, "actor") or GHOST, at)
+            for e, at in events
+            if e.get("__typename") == "LabeledEvent"
+        ),
     )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from bot.domain.board import Board
 from bot.domain.errors import UserError
 from bot.domain.run import AcceptedSpec
-from bot.domain.work import Snapshot
+from bot.domain.work import Issue, Snapshot
 from bot.loop.claims import pull_requests, tell_contradictions
 from bot.loop.commands import heed_commands
 from bot.loop.house import House
 from bot.loop.observe import observe
 from bot.loop.recall import notice_loss, take_up
 from bot.rules.hearing import is_bot
-from bot.rules.matching import accept, why_untrusted, writers
+from bot.rules.matching import accept, vouchers, why_untrusted, writers
 from bot.rules.reading import read_board
 from bot.rules.witness import is_witnessed
 
@@ -83,20 +83,23 @@ def _settle_verdict(house: House, snapshot: Snapshot) -> None:
         )
 
 
+def _barred(house: House, root: Issue) -> str:
+    """Return who wrote the spec's words without the right to, and without anybody's who has it."""
+
+    def may(login: str) -> bool:
+        return not is_bot(login) and house.tracker.permission(login).can_write
+
+    barred = next((w for w in writers(root, house.journal.state.spec) if not may(w)), "")
+    vouched = barred and any(may(v) for v in vouchers(root, house.settings.labels.spec))
+    return "" if vouched else barred
+
+
 def _settle_spec(house: House, snapshot: Snapshot) -> str:
     """Accept the spec as a person with write permission left it, or say why it is not."""
     state, root = house.journal.state, snapshot.root
     accepted = accept(root)
-    barred = next(
-        (
-            w
-            for w in writers(root, state.spec)
-            if is_bot(w) or not house.tracker.permission(w).can_write
-        ),
-        "",
-    )
     allowed = accepted.digest == state.spec_allowed
-    untrusted = "" if allowed else why_untrusted(root, state.spec, barred)
+    untrusted = "" if allowed else why_untrusted(root, state.spec, _barred(house, root))
     if untrusted:
         return untrusted
     if state.spec is None or state.spec.digest != accepted.digest:

@@ -33,11 +33,27 @@ def writers(root: Issue, accepted: AcceptedSpec | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((body, root.author) if renamed else (body,)))
 
 
+def vouchers(root: Issue, label: str) -> tuple[str, ...]:
+    """Return who labelled the root a spec since its words last changed: they had it as it is now.
+
+    GitHub's times are whole seconds, so a change in the same second counts as one after it.
+    """
+    past = root.past
+    changes = [at for at in (past.edited_at, past.renamed_at) if at is not None]
+    found = (
+        e.by
+        for e in past.labelled
+        if e.label.lower() == label.lower() and all(at < e.at for at in changes)
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def why_untrusted(root: Issue, accepted: AcceptedSpec | None, barred: str) -> str:
     """Return why the spec's present text may not be followed, or an empty text.
 
     `barred` is one of its writers who has no write permission; empty when all have it. The
-    accepted text stays in force until a person with write permission says `/continue`.
+    accepted text stays in force until a person with write permission has the new one, by a label
+    or by `/continue`.
     """
     if not barred or (
         accepted is not None and accepted.digest == spec_digest(root.title, root.body)
@@ -46,7 +62,7 @@ def why_untrusted(root: Issue, accepted: AcceptedSpec | None, barred: str) -> st
     if accepted is None:
         return (
             f"{barred} wrote the spec and has no write permission here: someone who has must "
-            "comment `/continue` to have it as it is now."
+            "comment `/continue`, or label it anew, to have it as it is now."
         )
     return (
         f"{barred} changed the spec and has no write permission here: someone who has must undo "

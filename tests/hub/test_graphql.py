@@ -518,3 +518,36 @@ def everything(kind: Any, seen: set[str]) -> str:
         below = "" if is_leaf_type(inner) else f"{{ {everything(inner, seen)} }}"
         parts.append(f"{kind.name}_{name}: {name}{page} {below}")
     return " ".join(parts)
+
+
+def test_the_timeline_tells_who_labelled_and_renamed_an_issue(stage: Stage) -> None:
+    number = stage.issue("One")["number"]
+    path = f"{stage.path}/issues/{number}"
+    stage.bot.post(f"{path}/labels", {"labels": ["bug"]}, status=200)
+    stage.owner.patch(path, {"title": "Two"}, status=200)
+    stage.owner.patch(path, {"title": "Two", "body": "b"}, status=200)  # no new title
+    stage.owner.delete(f"{path}/labels/bug", status=200)
+    stage.owner.post(f"{stage.path}/labels", {"name": "gone"}, status=201)
+    stage.owner.post(f"{path}/labels", {"labels": ["gone"]}, status=200)
+    stage.owner.delete(f"{stage.path}/labels/gone", status=204)
+    asked = """issue(number: %d) {
+      all: timelineItems(last: 10) { totalCount nodes { __typename
+        ... on LabeledEvent { actor { login } label { name } }
+        ... on UnlabeledEvent { actor { login } label { name } }
+        ... on RenamedTitleEvent { actor { login } previousTitle currentTitle }
+      } }
+      some: timelineItems(first: 1, itemTypes: [RENAMED_TITLE_EVENT, LABELED_EVENT]) {
+        pageInfo { hasNextPage } nodes { __typename }
+      }
+    }"""
+    found = look(stage, asked % number)["issue"]
+    owner, bug = {"login": "maintainer"}, {"name": "bug"}
+    assert found["all"] == {"totalCount": 3, "nodes": [
+        {"__typename": "LabeledEvent", "actor": {"login": "specloop"}, "label": bug},
+        {"__typename": "RenamedTitleEvent", "actor": owner,
+         "previousTitle": "One", "currentTitle": "Two"},
+        {"__typename": "UnlabeledEvent", "actor": owner, "label": bug},
+    ]}  # fmt: skip
+    assert found["some"] == {
+        "pageInfo": {"hasNextPage": True}, "nodes": [{"__typename": "LabeledEvent"}],
+    }  # fmt: skip

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from bot.domain.run import AcceptedSpec
-from bot.domain.work import Issue
+from bot.domain.work import Issue, Labelled, Past
 from bot.rules.difference import LINES, difference
-from bot.rules.matching import accept, spec_digest, why_untrusted, writers
+from bot.rules.matching import accept, spec_digest, vouchers, why_untrusted, writers
 from tests.rules.builders import root, table
 
 ACCEPTED = accept(root())
+
+
+def at(second: int) -> datetime:
+    return datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC)
+
+
+def on(who: str, second: int) -> Labelled:
+    return Labelled("spec", who, at(second))
 
 
 def test_the_accepted_spec_is_what_the_root_says_and_from_whom() -> None:
@@ -39,6 +50,26 @@ def test_digest(title: str, body: str, same: bool) -> None:
 )
 def test_writers(of: Issue, accepted: AcceptedSpec | None, expected: tuple[str, ...]) -> None:
     assert writers(of, accepted) == expected
+
+
+@table(
+    "past, expected",
+    ("nobody labelled it", Past(), ()),
+    (
+        "who did, each once",
+        Past(labelled=(on("bob", 1), on("amy", 2), on("bob", 3))),
+        ("bob", "amy"),
+    ),
+    ("whatever the letters' case", Past(labelled=(Labelled("SPEC", "bob", at(1)),)), ("bob",)),
+    ("another label", Past(labelled=(Labelled("bug", "bob", at(1)),)), ()),
+    ("edited before", Past(edited_at=at(1), labelled=(on("bob", 2),)), ("bob",)),
+    ("edited after", Past(edited_at=at(2), labelled=(on("bob", 1),)), ()),
+    ("edited in the same second", Past(edited_at=at(2), labelled=(on("bob", 2),)), ()),
+    ("renamed after", Past(at(1), at(3), (on("bob", 2),)), ()),
+    ("once before, once after", Past(at(2), at(1), (on("bob", 1), on("amy", 3))), ("amy",)),
+)
+def test_who_labelled_it_as_it_is(past: Past, expected: tuple[str, ...]) -> None:
+    assert vouchers(replace(root(), past=past), "spec") == expected
 
 
 @table(

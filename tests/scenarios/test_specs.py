@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
+from tests.scenarios.people import Person
 from tests.scenarios.scenes import executor, met, not_met, planner, planner_done
 from tests.scenarios.world import SPEC, World, said
 
@@ -79,11 +81,8 @@ def test_a_spec_by_someone_without_the_right_is_begun_by_a_person_who_has_it(
 ) -> None:
     world.plays(planner("hello", iteration=1), executor("hello"), met(), planner_done())
     world.spec()
-    world.person("stranger", "pull")
-    other = world.opens("Say hello", by="stranger", body=GIVEN)
-    world.labels(other, "spec")
-    world.leave_house()
-    world.site = replace(world.site, milestone=replace(world.site.milestone, root=other))
+    world.person("sorter", "triage")  # who may label, and not write
+    begin_with(world, world.person("stranger", "pull"), labelled_by="sorter")
     world.turn()
     assert world.standing == "waiting"
     assert world.reason.startswith("stranger wrote the spec and has no write permission here")
@@ -99,3 +98,61 @@ def test_a_spec_by_someone_without_the_right_is_begun_by_a_person_who_has_it(
     world.edits(title="Say hello", by="stranger")
     world.turns_until("done")
     world.replies()
+
+
+def test_a_label_by_a_person_who_has_the_right_takes_a_spec_as_it_is_then(world: World) -> None:
+    world.plays(
+        planner("hello", sees=["There is a file that says hello."]),
+        executor("hello"),
+        not_met(),
+    )
+    world.spec()
+    stranger = world.person("stranger", "pull")
+    begin_with(world, stranger, labelled_by="maintainer")
+    a_second_later()
+    world.edits(title="Say nothing", by="stranger")
+    world.turn()
+    assert world.reason.startswith("stranger wrote the spec and has no write permission here")
+    assert "or label it anew" in world.reply()
+    world.edits(title="Say hello", by="stranger")
+    labels_anew(world)
+    world.turn()
+    assert world.main_files() == {"hello.txt": "hello\n"}
+    assert world.item("hello").status == "done"
+    world.replies()
+
+    world.edits(body="There is a file that says hullo.", by="stranger")
+    world.turn()
+    assert world.standing == "waiting"
+    assert "+There is a file that says hullo." in world.reply()
+    world.plays(
+        planner("hullo", sees=["says hullo", "stranger changed the spec; read it anew."]),
+        executor("hello"),
+        executor("hullo"),
+        not_met(),
+    )
+    labels_anew(world)
+    world.turns_until("running")
+    world.turn()
+    assert world.item("hullo").status == "done"
+    world.replies()
+
+
+def begin_with(world: World, author: Person, *, labelled_by: str) -> None:
+    """Let the milestone be that of an issue which somebody opened and somebody labelled."""
+    other = world.opens("Say hello", by=author.login, body=GIVEN)
+    world.labels(other, "spec", by=labelled_by)
+    world.leave_house()
+    world.site = replace(world.site, milestone=replace(world.site.milestone, root=other))
+
+
+def labels_anew(world: World) -> None:
+    """Take the label off the spec and put it on again, as the maintainer."""
+    a_second_later()
+    world.unlabels(world.root, "spec")
+    world.labels(world.root, "spec")
+
+
+def a_second_later() -> None:
+    """Let GitHub's clock, which tells whole seconds, move."""
+    time.sleep(1.1)

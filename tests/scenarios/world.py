@@ -310,10 +310,10 @@ class World:
         """Change an issue by hand: title, body, state, milestone."""
         self.does("PATCH", f"{self._path}/issues/{self._number(on)}", by, **fields)
 
-    def labels(self, on: str | int, *labels: str) -> None:
+    def labels(self, on: str | int, *labels: str, by: str = MAINTAINER) -> None:
         """Put labels on an issue by hand."""
         path = f"{self._path}/issues/{self._number(on)}/labels"
-        self.does("POST", path, labels=list(labels))
+        self.does("POST", path, by, labels=list(labels))
 
     def unlabels(self, on: str | int, label: str) -> None:
         """Take a label off an issue by hand."""

@@ -113,6 +113,24 @@ class IssueLabel(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class IssueEvent(Record):
+    """A line of an issue's timeline; ``kind`` is a GraphQL item type: LABELED_EVENT and so on.
+
+    A label for the two kinds that have one, the titles for RENAMED_TITLE_EVENT.
+    """
+
+    table: ClassVar[str] = "issue_events"
+    id: int
+    issue_id: int
+    actor_id: int
+    kind: str
+    label_id: int | None
+    previous: str | None
+    current: str | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assignee(Record):
     """An account assigned to an issue."""
 

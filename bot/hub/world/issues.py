@@ -14,6 +14,7 @@ from bot.hub.store.view import View
 from bot.hub.world.access import require, require_author_or, role_of
 from bot.hub.world.labels import add_labels
 from bot.hub.world.milestones import assign_milestone
+from bot.hub.world.timeline import record_rename
 
 STATE_REASONS = ("completed", "not_planned", "duplicate", "reopened")
 
@@ -99,6 +100,7 @@ def edit_text(
         stamps = {"edited_at": transaction.stamp, "editor_id": actor.id}
     if body == issue.body and changes.get("title", issue.title) == issue.title:
         return issue
+    record_rename(transaction, actor, issue, changes.get("title", issue.title))
     return transaction.revise(issue, **changes, **stamps, updated_at=transaction.stamp)
 
 

@@ -11,6 +11,7 @@ from bot.hub.store.records import Issue, IssueLabel, Label
 from bot.hub.store.transaction import Transaction
 from bot.hub.store.view import View
 from bot.hub.world.access import require, role_of
+from bot.hub.world.timeline import LABELED, UNLABELED, record_labels
 
 _COLOR = re.compile(r"[0-9a-fA-F]{6}")
 DEFAULT_COLOR = "ededed"
@@ -100,6 +101,7 @@ def add_labels(
     new = {label.id: label for label in labels if label.id not in held}
     for label_id in new:
         transaction.add(IssueLabel(issue.id, label_id))
+    record_labels(transaction, actor, issue, LABELED, new)
     return transaction.revise(issue, updated_at=transaction.stamp) if new else issue
 
 
@@ -117,6 +119,7 @@ def remove_labels(
     gone = [link for link in links if link.label_id in unwanted]
     for link in gone:
         transaction.retire(link)
+    record_labels(transaction, actor, issue, UNLABELED, [link.label_id for link in gone])
     return transaction.revise(issue, updated_at=transaction.stamp) if gone else issue
 
 

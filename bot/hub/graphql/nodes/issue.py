@@ -6,6 +6,7 @@ from typing import Any
 from bot.hub.graphql.connections import Connection, connect
 from bot.hub.graphql.nodes.conversation import ConversationNode
 from bot.hub.graphql.nodes.issue_lists import Filter, pull_connection
+from bot.hub.graphql.nodes.timeline import TimelineNode, timeline_of_issue
 from bot.hub.rules.node_ids import node_id
 from bot.hub.store.listing import Listing
 from bot.hub.store.records import Issue
@@ -120,6 +121,12 @@ class IssueNode(ConversationNode):
         if not include_closed_prs:
             chosen.add(_NOT_DROPPED)
         return pull_connection(self.scope, chosen, pages)
+
+    def timeline_items(
+        self, item_types: list[str] | None = None, **pages: Any
+    ) -> Connection[TimelineNode]:
+        """Return what happened to it: labels and titles are what the hub keeps of that."""
+        return timeline_of_issue(self.scope.listed(), self.issue_record, item_types, pages)
 
     def _linked(
         self, where: str, name: str, sort: str, order: dict[str, str] | None, pages: dict[str, Any]
