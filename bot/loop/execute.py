@@ -28,7 +28,7 @@ from bot.loop.foreseeing import merges_of
 from bot.loop.house import House
 from bot.loop.journal import pull_request_key
 from bot.loop.notes import attempt_note
-from bot.rules.text import visible
+from bot.rules.text import counted, visible
 
 STATUS_CONTEXT = "specloop/gates"
 
@@ -137,16 +137,13 @@ def _ready(house: House, given: ExecuteInput, report: AttemptReport) -> list[Eff
                 head_sha=report.head,
             )
         )
-    effects.append(
-        SetCommitStatus(
-            f"status/{report.head}",
-            report.head,
-            STATUS_CONTEXT,
-            green=True,
-            description=f"{len(report.gates.results) if report.gates else 0} gates are green",
-        )
-    )
-    return effects
+    return [*effects, gates_status(report.head, len(report.gates.results) if report.gates else 0)]
+
+
+def gates_status(head: str, gates: int) -> SetCommitStatus:
+    """Return the effect that shows a head's gates, of that number, as green."""
+    told = f"{counted(gates, 'gate')} {'is' if gates == 1 else 'are'} green"
+    return SetCommitStatus(f"status/{head}", head, STATUS_CONTEXT, green=True, description=told)
 
 
 def restore_branches(house: House, output: ExecuteOutput) -> None:

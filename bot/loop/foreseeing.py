@@ -11,6 +11,9 @@ from bot.domain.work import Priority
 from bot.loop.house import House
 from bot.rules.order import train_order
 
+AS_IF = "As if it had landed."
+"""The message of commits that the bot's clone alone ever sees."""
+
 
 def stacked(house: House, first: TreeToGate, behind: Iterable[tuple[str, str]]) -> list[TreeToGate]:
     """Return the trees that merging heads one after another behind the first would give.
@@ -18,13 +21,13 @@ def stacked(house: House, first: TreeToGate, behind: Iterable[tuple[str, str]]) 
     `behind` are heads with their subjects. One that conflicts is left out.
     """
     found, last = [], first
-    parent = house.codebase.stacked(first.tree, first.commits[0])
+    parent = house.codebase.committed(first.tree, [first.commits[0]], AS_IF)
     for head, subject in behind:
         merged = house.codebase.merge_tree(parent, head)
         if merged.tree is None:
             continue
         last = TreeToGate(merged.tree, (*last.commits, head), subject)
-        parent = house.codebase.stacked(merged.tree, parent)
+        parent = house.codebase.committed(merged.tree, [parent], AS_IF)
         found.append(last)
     return found
 

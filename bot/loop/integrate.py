@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.effects import MergePullRequest, Outcome
-from bot.domain.errors import ServiceError
 from bot.domain.events import TrainMoved
-from bot.domain.findings import GateReport
 from bot.domain.orders import TreeToGate
-from bot.domain.outputs import AttemptReport, IntegrateOutput, TrainOutcome, TrainReport
+from bot.domain.outputs import IntegrateOutput, TrainOutcome, TrainReport
 from bot.domain.work import Priority, PullRequest, PullRequestState
-from bot.loop.fan_out import aside
 from bot.loop.foreseeing import stacked
-from bot.loop.gating import first_line, judge_tree, judged
+from bot.loop.gating import judged
 from bot.loop.house import House
+from bot.loop.landing import (
+    Landing,
+    Passenger,
+    first_finding,
+    head_of,
+    judged_aside,
+    land,
+    landed,
+)
 from bot.loop.reviewers import reviewers_of
-from bot.ports.workspace import Head
-from bot.rules.approval import facts, why_not_yet
+from bot.rules.approval import why_not_yet
 from bot.rules.order import train_order
 from bot.rules.protection import demands
-
-
-@dataclass(frozen=True, slots=True)
-class Passenger:
-    """One pull request that may land: the attempt behind it."""
-
-    pull_request: int
-    attempt: AttemptReport
-    labels: tuple[str, ...] = ()
-    """Of its items and the spec."""
-
-    @property
-    def items(self) -> tuple[int, ...]:
-        """The items it closes."""
-        return self.attempt.assignment.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +58,12 @@ def integrate(house: House, given: IntegrateInput) -> IntegrateOutput:
         report = _board(house, train)
         reports.append(report)
         house.listener.tell(TrainMoved(number, report.outcome, report.note))
-    head = _head(house, given.base_branch)
+    head = head_of(house, given.base_branch)
     return IntegrateOutput(
         reports=tuple(reports),
         base_sha=head.sha,
         base_tree=head.tree,
-        base_gates=_judged(house, TreeToGate(head.tree, (head.sha,), given.base_branch)),
+        base_gates=judged_aside(house, TreeToGate(head.tree, (head.sha,), given.base_branch)),
     )
 
 
@@ -93,11 +82,11 @@ def _board(house: House, train: _Train) -> TrainReport:
     base_branch, passenger, pull_request = train.base_branch, train.passenger, train.pull_request
     number, items, head = pull_request.number, passenger.items, pull_request.head_sha
     if pull_request.state is PullRequestState.MERGED:
-        return _landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
+        return landed(house, base_branch, passenger, pull_request.merge_commit or "", "")
     waits = hindrance(house, passenger, pull_request, base_branch)
     if waits:
         return TrainReport(number, items, TrainOutcome.WAITING, head, note=waits)
-    base = _head(house, base_branch)
+    base = head_of(house, base_branch)
     merged = house.codebase.merge_tree(base.sha, head)
     if merged.tree is None:
         note = f"Merging {base_branch} conflicts in {', '.join(merged.conflicts)}."
@@ -105,11 +94,11 @@ def _board(house: House, train: _Train) -> TrainReport:
     wanted = TreeToGate(merged.tree, (base.sha, head), f"merge of #{number}")
     if house.desk is not None and judged(house, merged.tree) is None:
         house.desk.gate(wanted, *_foreseen(house, train, wanted))
-    gates = _judged(house, wanted)
+    gates = judged_aside(house, wanted)
     if not gates.green:
-        note = f"Merged with {base_branch} it is red: {_first_finding(gates)}"
+        note = f"Merged with {base_branch} it is red: {first_finding(gates)}"
         return TrainReport(number, items, TrainOutcome.RED, head, merged.tree, note=note)
-    return _merge(house, base_branch, passenger, pull_request, merged.tree)
+    return land(house, Landing(passenger, pull_request, base_branch, base.sha, gates))
 
 
 def _foreseen(house: House, train: _Train, first: TreeToGate) -> list[TreeToGate]:
@@ -132,74 +121,9 @@ def hindrance(
         return "its branch lives in another repository"
     if pull_request.base_branch != base_branch:
         return f"it goes to {pull_request.base_branch}, not {base_branch}"
-    base = _head(house, base_branch)
+    base = head_of(house, base_branch)
     touched = house.codebase.changed_paths(base.sha, pull_request.head_sha)
     labels = (*pull_request.labels, *passenger.labels)
     asked = demands(touched, labels, house.settings)
     reviewers = reviewers_of(house, [pull_request])
     return why_not_yet(pull_request, house.settings.merge, asked, reviewers)
-
-
-def _merge(
-    house: House, base_branch: str, passenger: Passenger, pull_request: PullRequest, tree: str
-) -> TrainReport:
-    number, head = pull_request.number, pull_request.head_sha
-    effect = MergePullRequest(
-        key=f"merge/{house.journal.state.iteration}/{number}/{head}",
-        number=number,
-        head_sha=head,
-        method=house.settings.merge_method,
-        title=f"{pull_request.title} (#{number})",
-        message=house.words.render("pulls/merge", report=passenger.attempt),
-    )
-    receipt = house.performer.perform([effect]).get(effect.key)
-    if receipt is None or receipt.outcome is Outcome.UNKNOWN:
-        raise ServiceError(
-            f"GitHub did not say whether pull request #{number} was merged; "
-            "the next run looks and goes on from there."
-        )
-    if receipt.outcome is Outcome.REFUSED:
-        note = f"GitHub did not merge it: {receipt.note}"
-        return TrainReport(
-            number, passenger.items, TrainOutcome.REFUSED, head, tree, note=note,
-            seen=facts(pull_request),
-        )  # fmt: skip
-    return _landed(house, base_branch, passenger, receipt.sha or "", tree)
-
-
-def _landed(
-    house: House, base_branch: str, passenger: Passenger, commit: str, tested: str
-) -> TrainReport:
-    """Compare what landed with what was tested; if they differ it is gated again at once."""
-    house.codebase.fetch()
-    at = commit or _head(house, base_branch).sha
-    landed = house.codebase.tree(at)
-    note = ""
-    if landed != tested:
-        gates = _judged(house, TreeToGate(landed, (at,), base_branch))
-        if not gates.green:
-            note = f"{base_branch} is red since it landed: {_first_finding(gates)}"
-    return TrainReport(
-        passenger.pull_request,
-        passenger.items,
-        TrainOutcome.MERGED,
-        passenger.attempt.head,
-        tested_tree=landed,
-        landed_commit=commit,
-        note=note,
-    )
-
-
-def _judged(house: House, wanted: TreeToGate) -> GateReport:
-    return aside(lambda: judge_tree(house, wanted), house.tick)
-
-
-def _head(house: House, branch: str) -> Head:
-    head = house.codebase.head(branch)
-    if head is None:
-        raise ServiceError(f"The branch {branch} is gone; restore it and run again.")
-    return head
-
-
-def _first_finding(gates: GateReport) -> str:
-    return next((why for r in gates.results if (why := first_line(r))), "a gate failed")

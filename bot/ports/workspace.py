@@ -84,8 +84,8 @@ class Codebase(Protocol):
         """Compute the merge of two commits without a work tree."""
         ...
 
-    def stacked(self, tree: str, parent: str) -> str:
-        """Return a commit, known to the clone alone, that holds a tree and follows a parent."""
+    def committed(self, tree: str, parents: Sequence[str], message: str) -> str:
+        """Return a commit of the bot's, known to the clone alone, that holds a tree."""
         ...
 
     def contains(self, ancestor: str, descendant: str) -> bool:

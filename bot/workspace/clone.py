@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.domain.errors import Busy, UserError
@@ -108,12 +109,10 @@ class Clone(Codebase):
         tree, *conflicts = paths_of(result.stdout)
         return tree, tuple(conflicts)
 
-    def stacked(self, tree: str, parent: str) -> str:
-        """Return a commit, known to the clone alone, that holds a tree and follows a parent."""
-        made = self.git.out(
-            ["commit-tree", oid(tree), "-p", oid(parent), "-m", "As if it had landed."],
-            env=IDENTITY,
-        )
+    def committed(self, tree: str, parents: Sequence[str], message: str) -> str:
+        """Return a commit of the bot's, known to the clone alone, that holds a tree."""
+        line = [word for parent in parents for word in ("-p", oid(parent))]
+        made = self.git.out(["commit-tree", oid(tree), *line, "-m", message], env=IDENTITY)
         return made.decode().strip()
 
     def contains(self, ancestor: str, descendant: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from tests.hub.stage import Person, Stage, try_git
@@ -33,10 +34,10 @@ def set_status(stage: Stage, word: str, context: str = "ci") -> None:
     stage.bot.post(f"{stage.path}/statuses/{sha}", {"state": word, "context": context})
 
 
-def push_more(stage: Stage, branch: str = "feature") -> None:
-    checkout = stage.clone()
+def push_more(stage: Stage, branch: str = "feature", by: Person | None = None) -> None:
+    checkout = stage.clone(by)
     checkout.git("checkout", "-q", branch)
-    checkout.commit({"more.txt": "x"})
+    checkout.commit({f"{uuid.uuid4().hex}.txt": "x"})
     checkout.git("push", "-q", "origin", branch)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.hub.stage import Person, Stage, try_git
+from tests.hub.test_protection import push_more
 from tests.hub.test_reviews import review
 
 REVIEWS = {"required_approving_review_count": 1, "dismiss_stale_reviews_on_push": True}
@@ -76,7 +77,7 @@ def test_patterns_say_which_branches(stage: Stage, branch: str, is_covered: bool
 WRONG: list[dict[str, Any]] = [
     {"name": None}, {"name": " "},
     {"enforcement": "evaluate"}, {"enforcement": None}, {"target": "tag"},
-    {"rules": [{"type": "merge_queue"}]}, {"rules": {}}, {"rules": [1]}, {"conditions": []},
+    {"rules": [{"type": "creation"}]}, {"rules": {}}, {"rules": [1]}, {"conditions": []},
     {"rules": [{"type": "pull_request"}]}, {"bypass_actors": [{"actor_id": 1}]},
     {"rules": [{**ASKED, "parameters": {**REVIEWS, "required_approving_review_count": 11}}]},
     {"rules": [{**ASKED, "parameters": {**REVIEWS, "require_code_owner_review": True}}]},
@@ -156,3 +157,25 @@ def test_graphql_knows_them_and_a_push_dismisses_approvals(stage: Stage) -> None
     checkout.git("push", "-q", "origin", "feature")
     found = stage.bot.data(query, n=stage.name)["repository"]["pullRequest"]
     assert found["reviewDecision"] == "REVIEW_REQUIRED"
+
+
+def test_a_merge_queue_is_nobodys_to_pass(stage: Stage) -> None:
+    made = rule(stage, {"type": "merge_queue"})
+    stage.pull("feature")
+    merge = f"{stage.path}/pulls/1/merge"
+    assert "merge queue" in stage.bot.put(merge, {}, status=405)["message"]
+    assert stage.owner.get(f"{stage.path}/pulls/1")["mergeable_state"] == "blocked"
+    stage.owner.put(f"{stage.path}/rulesets/{made['id']}", {"enforcement": "disabled"})
+    stage.bot.put(merge, {}, status=200)
+
+
+def test_who_pushed_last_cannot_be_the_only_one_who_approves(stage: Stage) -> None:
+    asked = {"required_approving_review_count": 1, "require_last_push_approval": True}
+    rule(stage, {"type": "pull_request", "parameters": asked})
+    stage.pull("feature")
+    review(stage.owner, stage, "APPROVE")
+    push_more(stage, by=stage.owner)
+    merge = f"{stage.path}/pulls/1/merge"
+    assert "other than the last pusher" in stage.bot.put(merge, {}, status=405)["message"]
+    push_more(stage, by=stage.bot)
+    stage.bot.put(merge, {}, status=200)

@@ -4,23 +4,13 @@ are waited for."""
 from __future__ import annotations
 
 from bot.domain.events import AttemptStarted, TrainMoved
+from tests.scenarios.protecting import protect
 from tests.scenarios.scenes import executor, item, met, not_met, planner, planner_done
 from tests.scenarios.world import World
 
 
 def train(world: World) -> list[tuple[int, str]]:
     return [(e.pull_request, e.outcome.value) for e in world.happened(TrainMoved)]
-
-
-def protect(world: World, approvals: int, *checks: str) -> None:
-    """Protect the base branch as a maintainer does: approvals, and statuses that must be green."""
-    path = f"/repos/{world.site.milestone.repository}/branches/main/protection"
-    world.does(
-        "PUT", path,
-        required_status_checks={"strict": False, "contexts": list(checks)} if checks else None,
-        required_pull_request_reviews={"required_approving_review_count": approvals},
-        enforce_admins=True, restrictions=None,
-    )  # fmt: skip
 
 
 def test_a_wish_for_changes_with_its_lines_is_done_and_stands_until_its_reviewer_looks_again(

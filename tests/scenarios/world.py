@@ -336,13 +336,27 @@ class World:
 
     def pushes(self, branch: str, files: Mapping[str, str | None]) -> str:
         """Push a commit on a branch by hand and return it; a file that is None is removed."""
+        work = self._cloned(branch)
+        self._write(work, files)
+        git("add", "-A", cwd=work)
+        git("commit", "-q", "-m", "By hand", cwd=work)
+        return self._pushed(work, branch)
+
+    def updates(self, key: str) -> str:
+        """Merge main into the branch of an item's pull request by hand, as *Update branch* does."""
+        branch = self.pull(key).branch
+        work = self._cloned(branch)
+        git("merge", "-q", "--no-edit", "origin/main", cwd=work)
+        return self._pushed(work, branch)
+
+    def _cloned(self, branch: str) -> Path:
         work = self.folder / f"hand-{uuid.uuid4().hex[:8]}"
         address = self.town.endpoint.git_url(self._repository)
         who = f"//{MAINTAINER}:{self.town.maintainer.token}@"
         git("clone", "-q", "-b", branch, address.replace("//", who), str(work))
-        self._write(work, files)
-        git("add", "-A", cwd=work)
-        git("commit", "-q", "-m", "By hand", cwd=work)
+        return work
+
+    def _pushed(self, work: Path, branch: str) -> str:
         git("push", "-q", "origin", branch, cwd=work)
         self._stirred()
         return git("rev-parse", "HEAD", cwd=work)

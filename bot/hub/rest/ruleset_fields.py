@@ -12,9 +12,18 @@ _MAX_APPROVALS = 10
 _METHODS = ["merge", "squash", "rebase"]
 _NOT_HERE = (
     "require_code_owner_review",
-    "require_last_push_approval",
     "required_review_thread_resolution",
 )
+_QUEUE = {
+    "check_response_timeout_minutes": 60,
+    "grouping_strategy": "ALLGREEN",
+    "max_entries_to_build": 5,
+    "max_entries_to_merge": 5,
+    "merge_method": "MERGE",
+    "min_entries_to_merge": 1,
+    "min_entries_to_merge_wait_minutes": 5,
+}
+"""Kept and told: no entry of a queue is ever made here."""
 
 
 def wish_of(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +60,8 @@ def _rule(given: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": kind, "parameters": _reviews(_object(given, "parameters"))}
     if kind == "required_status_checks":
         return {"type": kind, "parameters": _checks(_object(given, "parameters"))}
+    if kind == "merge_queue":
+        return {"type": kind, "parameters": _QUEUE}
     return {"type": kind}
 
 
@@ -68,7 +79,10 @@ def _reviews(given: Mapping[str, Any]) -> dict[str, Any]:
         raise _wrong("allowed_merge_methods", "the hub allows all, or as the repository says")
     return {
         "required_approving_review_count": count,
-        "dismiss_stale_reviews_on_push": read.truth(given, "dismiss_stale_reviews_on_push", _NAME),
+        **{
+            name: read.truth(given, name, _NAME)
+            for name in ("dismiss_stale_reviews_on_push", "require_last_push_approval")
+        },
         **dict.fromkeys(_NOT_HERE, False),
         "allowed_merge_methods": _METHODS,
     }

@@ -20,6 +20,10 @@ class Protection:
     enforce_admins: bool = False
     forbids_force: bool = True
     forbids_deletion: bool = True
+    needs_other_than_pusher: bool = False
+    """Whether somebody else than the last pusher must approve."""
+    is_queued: bool = False
+    """Whether only a merge queue may merge; the hub has none."""
 
 
 def combined(several: Iterable[Protection]) -> Protection | None:
@@ -37,6 +41,8 @@ def combined(several: Iterable[Protection]) -> Protection | None:
         enforce_admins=any(one.enforce_admins for one in found),
         forbids_force=any(one.forbids_force for one in found),
         forbids_deletion=any(one.forbids_deletion for one in found),
+        needs_other_than_pusher=any(one.needs_other_than_pusher for one in found),
+        is_queued=any(one.is_queued for one in found),
     )
 
 
@@ -47,6 +53,8 @@ class PullState:
     opinions: tuple[Review, ...]
     states: Mapping[str, str]
     is_up_to_date: bool
+    last_pusher: int
+    """Whose account moved the head last."""
 
 
 def review_verdict(protection: Protection | None, opinions: Iterable[Review]) -> str | None:
@@ -72,7 +80,13 @@ def obstacle(protection: Protection, pull: PullState) -> str | None:
         count = protection.approvals or 0
         reviews = "review is" if count == 1 else "reviews are"
         return f"At least {count} approving {reviews} required by reviewers with write access."
-    return missing_checks(protection, {} if is_behind(protection, pull) else pull.states)
+    approvers = {o.author_id for o in pull.opinions if o.state == "APPROVED"}
+    if protection.needs_other_than_pusher and not approvers - {pull.last_pusher}:
+        return "New changes require approval from someone other than the last pusher."
+    lacking = missing_checks(protection, {} if is_behind(protection, pull) else pull.states)
+    if lacking is None and protection.is_queued:
+        return "Changes must be made through the merge queue."
+    return lacking
 
 
 def missing_checks(protection: Protection, states: Mapping[str, str]) -> str | None:

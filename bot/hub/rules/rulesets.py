@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.hub.rules.protection import Protection
 
-RULES = ("deletion", "non_fast_forward", "pull_request", "required_status_checks")
+RULES = ("deletion", "merge_queue", "non_fast_forward", "pull_request", "required_status_checks")
 ENFORCEMENTS = ("active", "disabled")
 _EVERY, _DEFAULT = "~ALL", "~DEFAULT_BRANCH"
 Rule = Mapping[str, Any]
@@ -49,6 +49,8 @@ class Ruleset:
             enforce_admins=True,
             forbids_force="non_fast_forward" in found,
             forbids_deletion="deletion" in found,
+            needs_other_than_pusher=reviews is not None and reviews["require_last_push_approval"],
+            is_queued="merge_queue" in found,
         )
 
 

@@ -35,4 +35,5 @@ CREATE TABLE IF NOT EXISTS issue_events (
   id INTEGER NOT NULL, issue_id INTEGER NOT NULL, actor_id INTEGER NOT NULL, kind TEXT NOT NULL,
   label_id INTEGER, previous TEXT, current TEXT, created_at INTEGER NOT NULL,
   began INTEGER NOT NULL, ended INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS last_pushers (pull_id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS issue_events_issue ON issue_events (issue_id, id, ended);

@@ -100,8 +100,23 @@ def hindrances(
         tuple(counted_opinions(view, pull)),
         _states(statuses_of(view, repository.id, pull.head_sha)),
         base is None or git.is_ancestor(base, pull.head_sha),
+        last_pusher(view, pull),
     )
     return obstacle(rules, state), is_behind(rules, state)
+
+
+def last_pusher(view: View, pull: Pull) -> int:
+    """Return the account that moved a pull request's head last: its author, until somebody did."""
+    sql = "SELECT account_id FROM last_pushers WHERE pull_id = ?"
+    row = view.connection.execute(sql, (pull.id,)).fetchone()
+    return int(row[0]) if row else view.issue_of(pull).author_id
+
+
+def remember_pusher(transaction: Transaction, pull: Pull, pusher: Account) -> None:
+    """Keep who moved a pull request's head."""
+    transaction.connection.execute(
+        "INSERT OR REPLACE INTO last_pushers VALUES (?, ?)", (pull.id, pusher.id)
+    )
 
 
 def binds(view: View, repository: Repository, rules: Protection, actor: Account) -> bool:

@@ -15,7 +15,7 @@ from bot.hub.store.transaction import Transaction
 from bot.hub.store.view import View
 from bot.hub.world.closing import close_linked, close_named
 from bot.hub.world.hub import Hub
-from bot.hub.world.protection import dismiss_stale
+from bot.hub.world.protection import dismiss_stale, remember_pusher
 from bot.hub.world.pulls import open_pulls
 
 _MAX_MESSAGES = 500
@@ -151,6 +151,7 @@ def _apply_fate(
         transaction.revise(pull, head_sha=fate.head, base_sha=fate.base)
     if fate.outcome == "moved":
         dismiss_stale(transaction, repository, pull)
+        remember_pusher(transaction, pull, pusher)
         transaction.revise(issue, updated_at=now)
     else:
         transaction.revise(

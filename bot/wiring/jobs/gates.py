@@ -10,6 +10,7 @@ from bot.domain.events import GateFinished
 from bot.domain.findings import GateReport, GateResult
 from bot.domain.invocations import Ended
 from bot.domain.orders import Delivery, Inspection, Order, TreeToGate
+from bot.loop.foreseeing import AS_IF
 from bot.loop.gating import first_line
 from bot.ports.listener import Listener
 from bot.rules.annotating import annotated
@@ -70,7 +71,7 @@ def _remade(clone: Clone, wanted: TreeToGate) -> bool:
             merged = clone.merge_tree(parent, commit)
             if merged.tree is None:
                 return False
-            tree, parent = merged.tree, clone.stacked(merged.tree, parent)
+            tree, parent = merged.tree, clone.committed(merged.tree, [parent], AS_IF)
     except GitError:  # a branch was moved meanwhile, and its commit is not fetched any more
         return False
     return tree == wanted.tree
