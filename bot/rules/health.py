@@ -118,7 +118,7 @@ def _key(facts: RepositoryFacts, caller: Mapping[Any, Any], wanted: Wanted) -> F
     known = [p.key_variable for p in served if p.key_variable]
     passed = dict.fromkeys(_SECRET.findall(str(caller.get("jobs", ""))))
     names = [n for n in passed if n != "GITHUB_TOKEN" and "APP" not in n.upper()] or known
-    told = " or ".join(names)
+    told = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     if facts.secrets is None:
         return Finding("model key", f"whether the secret {told} is there", Health.UNKNOWN,
                        todo="gh secret list; an administrator sees the names")  # fmt: skip

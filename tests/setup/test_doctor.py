@@ -56,7 +56,7 @@ def test_a_bare_repository_is_told_all_that_is_missing_and_a_whole_one_nothing(
         "costs: nothing ever runs",
         "missing pull requests  workflows may not open them",
         f"do: tick it at https://github.example/{name}/settings/actions",
-        "missing model key      no secret ANTHROPIC_API_KEY or OPENAI_API_KEY",
+        "missing model key      no secret ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY",
         f"do: gh secret set ANTHROPIC_API_KEY --repo {name}",
         "missing labels         there is no label `spec`",
         "ok      protection     the default branch has none",
