@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.domain.board import Board
+from bot.domain.commands import Continue
 from bot.domain.effects import CreateComment, Effect, React, Reaction
 from bot.domain.events import CommandRead
 from bot.domain.journal import Heeded
@@ -14,6 +15,7 @@ from bot.domain.work import Comment, Snapshot
 from bot.loop.claims import pull_requests
 from bot.loop.house import House
 from bot.loop.lessons import lessons_effects
+from bot.rules.budget import ceilings_met
 from bot.rules.foresight import foresee
 from bot.rules.grammar import COMMANDS
 from bot.rules.hearing import entries, is_bot, uttered
@@ -163,6 +165,11 @@ def _reply(house: House, inbox: Inbox, answers: list[tuple[Heard, Response]], ba
     render, parts = house.words.render, list[str]()
     if refusals:
         parts.append(render("comments/refusal", author=first.author, refusals=refusals))
+    continues = (h.command for h, a in answers if isinstance(h.command, Continue) and not a.refusal)
+    limits = house.settings.limits
+    capped = [c for asked in continues for c in ceilings_met(asked, inbox.state, limits)]
+    if capped:
+        parts.append(render("comments/capped", author=first.author, capped=capped))
     for name in dict.fromkeys(a.reply for _, a in answers if a.reply):
         parts.append(render(name, commands=COMMANDS, state=state))
     if parts:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
+from bot.domain.commands import Continue
 from bot.domain.run import RunState, Spend
 from bot.domain.settings import Bound, Limits
 from bot.domain.usage import NOTHING_USED, Usage
@@ -178,6 +179,29 @@ def _raised(limit: Amount, extra: Amount, ceiling: Amount) -> Amount:
 def raised(limit: float, extra: float, ceiling: float) -> float:
     """Return a limit as people raised it, never above its ceiling (nor below itself)."""
     return min(limit + extra, max(limit, ceiling))
+
+
+def ceilings_met(asked: Continue, state: RunState, limits: Limits) -> tuple[str, ...]:
+    """Return what a person asked to raise and the configuration's ceilings keep lower, each with
+    the limit that holds now.
+    """
+    tokens = inf if limits.tokens is None else float(limits.tokens)
+    rows = (
+        (asked.budget_usd, limits.cost_usd, state.extra_cost_usd, limits.ceiling_usd,
+         "USD", "ceiling_usd"),
+        (asked.iterations, limits.iterations, state.extra_iterations, limits.ceiling_iterations,
+         "iterations", "ceiling_iterations"),
+        (asked.hours, limits.agent_hours, state.extra_hours, limits.ceiling_hours,
+         "hours of agents' time", "ceiling_hours"),
+        (asked.tokens, tokens, state.extra_tokens, limits.ceiling_tokens,
+         "tokens", "ceiling_tokens"),
+    )  # fmt: skip
+    return tuple(
+        f"the limit is {raised(limit, extra, ceiling):,.12g} {unit} now, and no more: `{name}` "
+        "in the configuration says so"
+        for wish, limit, extra, ceiling, unit, name in rows
+        if wish and raised(limit, extra, ceiling) < limit + extra
+    )
 
 
 def _sentence(scope: Scope, dimension: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.commands import Continue
 from bot.domain.run import RunState, Spend
 from bot.domain.settings import Bound, Limits
 from bot.domain.usage import Usage
@@ -15,6 +16,7 @@ from bot.rules.budget import (
     Amount,
     Scope,
     amount,
+    ceilings_met,
     scopes,
     share,
     used,
@@ -169,3 +171,22 @@ def test_parts_add_up_to_what_was_spent(deeds) -> None:
 def test_what_lands_nothing_is_noticed(cost: float, calls: int, idle: bool) -> None:
     of = state(unmerged=Usage(cost_usd=cost), unmerged_calls=calls)
     assert bool(why_idle(of, Limits())) is idle
+
+
+@table(
+    "asked, of, names",
+    ("nothing", Continue(), state(extra_cost_usd=90), ()),
+    ("what is allowed", Continue(budget_usd=10), state(extra_cost_usd=10), ()),
+    ("a cent more", Continue(budget_usd=10.01), state(extra_cost_usd=10.01), ("20 USD",)),
+    ("hours", Continue(hours=2), state(extra_hours=2), ("3 hours",)),
+    ("iterations", Continue(iterations=99), state(extra_iterations=99), ("100 iterations",)),
+    ("tokens", Continue(tokens=2), state(extra_tokens=1_000_001), ("2,000,000 tokens",)),
+    ("two of them", Continue(budget_usd=50, hours=9), state(extra_cost_usd=50, extra_hours=9),
+     ("20 USD", "3 hours")),
+)  # fmt: skip
+def test_a_ceiling_is_told(asked: Continue, of: RunState, names: tuple[str, ...]) -> None:
+    found = ceilings_met(asked, of, LIMITS)
+    assert len(found) == len(names)
+    assert all(
+        told.startswith(f"the limit is {name}") for name, told in zip(names, found, strict=True)
+    )

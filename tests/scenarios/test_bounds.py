@@ -43,7 +43,7 @@ def test_all_iterations_used_is_a_stop_that_continue_lifts(world: World) -> None
 
 def test_a_spent_budget_is_a_stop_that_continue_lifts(world: World) -> None:
     world.plays(planner("hello"), executor("hello"), met(), planner_done())
-    world.spec(config={"limits": {"cost_usd": 0}})
+    world.spec(config={"limits": {"cost_usd": 0, "ceiling_usd": 5}})
     world.turn()
     assert world.standing == "waiting"
     assert world.reply() == said("""
@@ -54,6 +54,15 @@ def test_a_spent_budget_is_a_stop_that_continue_lifts(world: World) -> None:
     world.says("/continue budget=+5usd")
     world.turn()
     assert world.item("hello").status == "done"
+    assert world.view["limits"]["cost_usd"] == 5.0
+    world.replies()
+    more = world.says("/continue budget=+1usd")
+    world.turn()
+    assert world.receipt(more) == ["+1"]
+    assert world.replies()[0] == (
+        "maintainer: the limit is 5 USD now, and no more: `ceiling_usd` in the configuration "
+        "says so."
+    )
     assert world.view["limits"]["cost_usd"] == 5.0
     world.replies()
 
