@@ -9,7 +9,8 @@ from dataclasses import dataclass
 _URL = re.compile(r"https?://127\.0\.0\.1:\d+")
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00|Z)?")
 _SECONDS = re.compile(r"\b\d+(\.\d+)? s\b")
-_COMMIT = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b")
+_COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
+"""A short commit need hold no digit: one in a thousand does not."""
 _KEYS = (
     (re.compile(r"^progress/.*"), "progress/*"),
     (re.compile(r"^command/\d+"), "command/*"),

@@ -14,7 +14,8 @@ def deed(key: str, iteration: int = 1, **says: str) -> Deed:
 @table(
     "text, expected",
     ("a commit", "at 1a2b3c4 now", "at <commit> now"),
-    ("a word of the same letters", "defaced facade", "defaced facade"),
+    ("a commit without a digit", "at defaced now", "at <commit> now"),
+    ("a short word of the same letters", "a facade", "a facade"),
     ("a time", "until 2026-11-21T17:50:27+00:00.", "until <time>."),
     ("seconds", "in 0.3 s", "in <time>"),
     ("an address", "see http://127.0.0.1:4567/o/r/issues/7", "see <here>/o/r/issues/7"),
