@@ -11,6 +11,7 @@ from bot.domain.orders import Delivery
 from bot.domain.workflow_runs import JobTime
 from bot.rules.billing import billed_minutes, elapsed_minutes
 from bot.wiring.jobs.write import Written
+from bot.words.clean import clean, clean_line
 from bot.words.fence import fence
 from bot.words.secrets import SecretPatterns
 
@@ -38,12 +39,12 @@ def summary_of_write(made: Written, stage: int) -> str:
     state = made.state
     lines = [f"**Iteration {state.iteration}, stage {stage}**: {state.standing.value}."]
     if state.reason:
-        lines.append(state.reason)
+        lines.append(clean(state.reason))
     if made.think:
         lines.append("Agents are sent out: " + ", ".join(f"`{name}`" for name in made.think) + ".")
     if made.gates:
         lines.append("Gates are run by a job of their own.")
-    lines += [f"Without a result: {failed.why}" for failed in made.failed]
+    lines += [f"Without a result: {clean_line(failed.why)}" for failed in made.failed]
     if made.jobs:
         lines.append(_bill(made.jobs))
     if made.dispatched:

@@ -112,8 +112,8 @@ def _(event: PlanMade) -> list[Text]:
 
 @lines_of.register
 def _(event: AttemptStarted) -> list[Text]:
-    word = {"start": "starts", "retry": "tries again, ", "reconcile": "reconciles, ",
-            "revise": "revises, "}[event.errand]  # fmt: skip
+    word = {"start": "starts", "retry": "tries again,", "reconcile": "reconciles,",
+            "revise": "revises,"}[event.errand]  # fmt: skip
     return [_who(event.items).append(f"Executor {word} attempt {event.attempt}: {event.title}")]
 
 
