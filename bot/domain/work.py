@@ -80,11 +80,12 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Somebody put a label on an issue."""
+    """Somebody put a label on an issue, or took it off."""
 
     label: str
     by: str
     at: datetime
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,9 @@ class Past:
     """When its body was last edited; None when nobody did."""
     renamed_at: datetime | None = None
     """When it last got another title, as far as its latest events tell."""
+    renamed_by: str | None = None
     labelled: tuple[Labelled, ...] = ()
-    """The latest labels, oldest first, also those that were taken off since."""
+    """The latest labels that were put on and taken off, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,16 +56,21 @@ def issue(node: Node, repository: str) -> Issue:
 
 
 def _past(node: Node) -> Past:
-    events = [(e, at) for e in nodes(node, "timelineItems") if (at := moment(e, "createdAt"))]
+    events = [
+        (text(e, "__typename"), e, at, login(e, "actor") or GHOST)
+        for e in nodes(node, "timelineItems")
+        if (at := moment(e, "createdAt"))
+    ]
+    renamed = [(at, by) for kind, _, at, by in events if kind == "RenamedTitleEvent"]
+    renamed_at, renamed_by = renamed[-1] if renamed else (None, None)
     return Past(
         edited_at=moment(node, "lastEditedAt"),
-        renamed_at=max(
-            (at for e, at in events if e.get("__typename") == "RenamedTitleEvent"), default=None
-        ),
+        renamed_at=renamed_at,
+        renamed_by=renamed_by,
         labelled=tuple(
-            Labelled(text(child(e, "label"), "name"), login(e, "actor") or GHOST, at)
-            for e, at in events
-            if e.get("__typename") == "LabeledEvent"
+            Labelled(text(child(e, "label"), "name"), by, at, off=kind == "UnlabeledEvent")
+            for kind, e, at, by in events
+            if kind in ("LabeledEvent", "UnlabeledEvent")
         ),
     )
 

@@ -167,7 +167,7 @@ def _reply(house: House, inbox: Inbox, answers: list[tuple[Heard, Response]], ba
         parts.append(render("comments/refusal", author=first.author, refusals=refusals))
     continues = (h.command for h, a in answers if isinstance(h.command, Continue) and not a.refusal)
     limits = house.settings.limits
-    capped = [c for asked in continues for c in ceilings_met(asked, inbox.state, limits)]
+    capped = list(dict.fromkeys(c for a in continues for c in ceilings_met(a, inbox.state, limits)))
     if capped:
         parts.append(render("comments/capped", author=first.author, capped=capped))
     for name in dict.fromkeys(a.reply for _, a in answers if a.reply):

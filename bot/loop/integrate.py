@@ -11,19 +11,9 @@ from bot.domain.work import Priority, PullRequest, PullRequestState
 from bot.loop.foreseeing import stacked
 from bot.loop.gating import judged
 from bot.loop.house import House
-from bot.loop.landing import (
-    Landing,
-    Passenger,
-    first_finding,
-    head_of,
-    judged_aside,
-    land,
-    landed,
-)
-from bot.loop.reviewers import reviewers_of
-from bot.rules.approval import why_not_yet
+from bot.loop.landing import Landing, first_finding, judged_aside, land, landed
+from bot.loop.passenger import Passenger, head_of, hindrance
 from bot.rules.order import train_order
-from bot.rules.protection import demands
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +99,3 @@ def _foreseen(house: House, train: _Train, first: TreeToGate) -> list[TreeToGate
         if p.is_open and not hindrance(house, passenger, p, train.base_branch)
     ]
     return stacked(house, first, behind)
-
-
-def hindrance(
-    house: House, passenger: Passenger, pull_request: PullRequest, base_branch: str
-) -> str:
-    """Return why a pull request may not land now, or an empty text."""
-    if pull_request.is_draft:
-        return "it is a draft"
-    if pull_request.head_repository != house.repository:
-        return "its branch lives in another repository"
-    if pull_request.base_branch != base_branch:
-        return f"it goes to {pull_request.base_branch}, not {base_branch}"
-    base = head_of(house, base_branch)
-    touched = house.codebase.changed_paths(base.sha, pull_request.head_sha)
-    labels = (*pull_request.labels, *passenger.labels)
-    asked = demands(touched, labels, house.settings)
-    reviewers = reviewers_of(house, [pull_request])
-    return why_not_yet(pull_request, house.settings.merge, asked, reviewers)

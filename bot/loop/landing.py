@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.effects import MergePullRequest, Outcome, Receipt
 from bot.domain.errors import BranchRefused, ServiceError
 from bot.domain.findings import GateReport
 from bot.domain.orders import TreeToGate
-from bot.domain.outputs import AttemptReport, TrainOutcome, TrainReport
-from bot.domain.work import PullRequest
+from bot.domain.outputs import TrainOutcome, TrainReport
+from bot.domain.work import PullRequest, PullRequestState
 from bot.loop.execute import gates_status
 from bot.loop.fan_out import aside
 from bot.loop.gating import first_line, judge_tree
 from bot.loop.house import House
-from bot.ports.workspace import Head
+from bot.loop.passenger import Passenger, head_of, hindrance
 from bot.rules.approval import facts
 
 BEHIND = "BEHIND"
 """GitHub's word for a head that must hold the base first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passenger:
-    """One pull request that may land: the attempt behind it."""
-
-    pull_request: int
-    attempt: AttemptReport
-    labels: tuple[str, ...] = ()
-    """Of its items and the spec."""
-
-    @property
-    def items(self) -> tuple[int, ...]:
-        """The items it closes."""
-        return self.attempt.assignment.items
+TRY_AGAIN = ""
+"""What GitHub never shows: so the next look tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +35,37 @@ class Landing:
     gates: GateReport
     """Of the merge's tree: green."""
 
+    def report(self, outcome: TrainOutcome, head: str, note: str) -> TrainReport:
+        """Return what came of it."""
+        number, items = self.pull_request.number, self.passenger.items
+        return TrainReport(number, items, outcome, head, self.gates.tree, note=note)
+
 
 def land(house: House, landing: Landing) -> TrainReport:
     """Merge a pull request, after an update with its base where the repository demands one."""
-    number, head = landing.pull_request.number, landing.pull_request.head_sha
+    head = landing.pull_request.head_sha
     receipt = _merge(house, landing, head)
     if receipt.outcome is Outcome.DONE:
-        return _landed(house, landing, receipt)
-    (now,) = house.tracker.pull_requests([number]) or (landing.pull_request,)
-    note = f"GitHub did not merge it: {receipt.note}"
+        return _landed(house, landing, receipt.sha)
+    now = _read(house, landing)
+    if now.state is PullRequestState.MERGED:  # say by GitHub itself, once its checks were green
+        return _landed(house, landing, now.merge_commit)
     if now.merge_state == BEHIND and now.head_sha == head:
-        head, note = _bring_up_to_date(house, landing)
-        if not note:
-            receipt = _merge(house, landing, head)
-            if receipt.outcome is Outcome.DONE:
-                return _landed(house, landing, receipt)
-            note = f"GitHub did not merge it: {receipt.note}"
-            (now,) = house.tracker.pull_requests([number]) or (now,)
-    return TrainReport(
-        number, landing.passenger.items, TrainOutcome.REFUSED, head, landing.gates.tree,
-        note=note, seen=facts(now),
-    )  # fmt: skip
+        return _land_updated(house, landing, now)
+    return _refused(landing, head, _why(receipt), facts(landing.pull_request))
 
 
-def _bring_up_to_date(house: House, landing: Landing) -> tuple[str, str]:
-    """Merge the base into the branch; return its head, and why it could not be done, if so.
+def _land_updated(house: House, landing: Landing, now: PullRequest) -> TrainReport:
+    """Merge the base into the branch, and then the branch.
 
-    The tree is the one that was gated, so nothing comes in that nobody judged, and an approval of
-    what the branch added is worth what it was.
+    The tree is the one that was gated, so that nothing comes in that nobody judged.
     """
-    pull_request, base = landing.pull_request, landing.base_branch
-    branch, head = pull_request.head_branch, pull_request.head_sha
+    branch, base, head = now.head_branch, landing.base_branch, now.head_sha
+    if waits := hindrance(house, landing.passenger, now, base):
+        return landing.report(TrainOutcome.WAITING, head, waits)
+    house.codebase.fetch()
+    if head_of(house, base).sha != landing.base:
+        return _refused(landing, head, f"{base} moved while its gates ran.", TRY_AGAIN)
     asked = f"GitHub demands that it is brought up to date with {base} first"
     message = f"Merge {base} into {branch}"
     made = house.codebase.committed(landing.gates.tree, (head, landing.base), message)
@@ -86,8 +73,32 @@ def _bring_up_to_date(house: House, landing: Landing) -> tuple[str, str]:
     try:
         moved = house.worktrees.push(branch, made, head)
     except BranchRefused as error:
-        return head, f"{asked}, and a person must do that: {error}"
-    return (made, "") if moved else (head, f"{asked}, and somebody else moved its branch.")
+        note = f"{asked}, and a person must do that: {error}"
+        return _refused(landing, head, note, facts(now))
+    if not moved:
+        return _refused(landing, head, f"{asked}, and somebody else moved it.", TRY_AGAIN)
+    seen = facts(_read(house, landing))
+    receipt = _merge(house, landing, made)
+    if receipt.outcome is Outcome.DONE:
+        return _landed(house, landing, receipt.sha)
+    return _refused(landing, made, _why(receipt), seen)
+
+
+def _read(house: House, landing: Landing) -> PullRequest:
+    found = house.tracker.pull_requests([landing.pull_request.number])
+    return found[0] if found else landing.pull_request
+
+
+def _why(receipt: Receipt) -> str:
+    return f"GitHub did not merge it: {receipt.note}"
+
+
+def _refused(landing: Landing, head: str, note: str, seen: str) -> TrainReport:
+    """Return a report of what is tried again once GitHub shows something else than `seen`.
+
+    That was read before the try: what changed during it may be what it lacked.
+    """
+    return replace(landing.report(TrainOutcome.REFUSED, head, note), seen=seen)
 
 
 def _merge(house: House, landing: Landing, head: str) -> Receipt:
@@ -102,6 +113,9 @@ def _merge(house: House, landing: Landing, head: str) -> Receipt:
         message=house.words.render("pulls/merge", report=landing.passenger.attempt),
     )
     status = gates_status(head, len(landing.gates.results))
+    known = house.journal.receipt(status.key)
+    if known is not None and known.outcome is Outcome.REFUSED:  # the token may do more by now
+        status = replace(status, key=f"{status.key}/{house.journal.state.iteration}")
     receipt = house.performer.perform([status, effect]).get(effect.key)
     if receipt is None or receipt.outcome is Outcome.UNKNOWN:
         raise ServiceError(
@@ -111,10 +125,8 @@ def _merge(house: House, landing: Landing, head: str) -> Receipt:
     return receipt
 
 
-def _landed(house: House, landing: Landing, receipt: Receipt) -> TrainReport:
-    return landed(
-        house, landing.base_branch, landing.passenger, receipt.sha or "", landing.gates.tree
-    )
+def _landed(house: House, landing: Landing, commit: str | None) -> TrainReport:
+    return landed(house, landing.base_branch, landing.passenger, commit or "", landing.gates.tree)
 
 
 def landed(
@@ -143,14 +155,6 @@ def landed(
 def judged_aside(house: House, wanted: TreeToGate) -> GateReport:
     """Return the gates' results of a tree; the lease is kept while they run."""
     return aside(lambda: judge_tree(house, wanted), house.tick)
-
-
-def head_of(house: House, branch: str) -> Head:
-    """Return the head of a branch that must be there. Raises ServiceError."""
-    head = house.codebase.head(branch)
-    if head is None:
-        raise ServiceError(f"The branch {branch} is gone; restore it and run again.")
-    return head
 
 
 def first_finding(gates: GateReport) -> str:

@@ -8,8 +8,7 @@ from bot.domain.run import Phase
 from bot.domain.work import Status
 from bot.loop.claims import pull_requests
 from bot.loop.house import House
-from bot.loop.integrate import hindrance
-from bot.loop.landing import Passenger
+from bot.loop.passenger import Passenger, hindrance
 from bot.loop.reviewers import reviewers_of
 from bot.loop.sight import Sight
 from bot.rules.approval import MISSING, facts

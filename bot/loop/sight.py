@@ -14,7 +14,7 @@ from bot.loop.house import House
 from bot.loop.observe import observe
 from bot.loop.recall import notice_loss, take_up
 from bot.rules.hearing import is_bot
-from bot.rules.matching import accept, vouchers, why_untrusted, writers
+from bot.rules.matching import accept, voucher, why_untrusted, writers
 from bot.rules.reading import read_board
 from bot.rules.witness import is_witnessed
 
@@ -84,14 +84,21 @@ def _settle_verdict(house: House, snapshot: Snapshot) -> None:
 
 
 def _barred(house: House, root: Issue) -> str:
-    """Return who wrote the spec's words without the right to, and without anybody's who has it."""
+    """Return who wrote the spec's words without the right to; empty when they may be followed.
+
+    A first text may be somebody's who has no right, if one who has it labelled it. A later one must
+    have been shown as a difference: a label is not put on to answer that.
+    """
 
     def may(login: str) -> bool:
         return not is_bot(login) and house.tracker.permission(login).can_write
 
-    barred = next((w for w in writers(root, house.journal.state.spec) if not may(w)), "")
-    vouched = barred and any(may(v) for v in vouchers(root, house.settings.labels.spec))
-    return "" if vouched else barred
+    accepted = house.journal.state.spec
+    barred = next((w for w in writers(root, accepted) if not may(w)), "")
+    if barred and accepted is None:
+        vouches = voucher(root, house.settings.labels.spec)
+        return "" if vouches is not None and may(vouches) else barred
+    return barred
 
 
 def _settle_spec(house: House, snapshot: Snapshot) -> str:

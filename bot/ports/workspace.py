@@ -80,6 +80,10 @@ class Codebase(Protocol):
         """Return the tree of a commit that is in the clone."""
         ...
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit that is in the clone, the first first."""
+        ...
+
     def merge_tree(self, base: str, head: str) -> MergeResult:
         """Compute the merge of two commits without a work tree."""
         ...

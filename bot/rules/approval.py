@@ -16,12 +16,13 @@ def why_not_yet(
     policy: MergePolicy,
     demands: tuple[str, ...],
     reviewers: Collection[str],
+    updated: Collection[str] = (),
 ) -> str:
     """Return what a person must still do before this pull request may land, or an empty text.
 
     `reviewers` are the logins with write permission; `demands` say why it needs a person though
-    green gates suffice. Only an approval of the present head by one of them counts, and nobody's
-    wish for changes may be left.
+    green gates suffice. Only an approval of the present head by one of them counts, or of one of
+    the `updated` heads, to which it adds the base alone; nobody's wish for changes may be left.
     """
     objectors = [r.author for r in objections(pull_request, reviewers)]
     if objectors:
@@ -31,7 +32,7 @@ def why_not_yet(
         return ""
     if any(
         r.state is ReviewState.APPROVED
-        and r.commit_sha == pull_request.head_sha
+        and r.commit_sha in (pull_request.head_sha, *updated)
         and author in reviewers
         and author != pull_request.author
         for author, r in _opinions(pull_request).items()

@@ -25,35 +25,39 @@ def accept(root: Issue) -> AcceptedSpec:
 def writers(root: Issue, accepted: AcceptedSpec | None) -> tuple[str, ...]:
     """Return who may have put the spec's present words there; all of them must have the right.
 
-    GitHub names the last editor of a body. Of a title it names nobody, and an author may change
-    it without any permission.
+    GitHub names the last editor of a body, and who changed a title as far back as the issue's
+    latest events go. Without that it may have been the author, who needs no permission for it.
     """
     body = root.editor or root.author
-    renamed = accepted is not None and accepted.title != root.title
-    return tuple(dict.fromkeys((body, root.author) if renamed else (body,)))
+    if accepted is None:
+        titled = root.past.renamed_by
+    else:
+        renamed = accepted.title != root.title
+        titled = (root.past.renamed_by or root.author) if renamed else None
+    return tuple(dict.fromkeys(w for w in (body, titled) if w is not None))
 
 
-def vouchers(root: Issue, label: str) -> tuple[str, ...]:
-    """Return who labelled the root a spec since its words last changed: they had it as it is now.
+def voucher(root: Issue, label: str) -> str | None:
+    """Return who labelled the root a spec after its words last changed, if it still is one.
 
-    GitHub's times are whole seconds, so a change in the same second counts as one after it.
+    Only the last such event counts: a label that was taken off vouches for nothing. GitHub's times
+    are whole seconds, so a change in the same second counts as one after it.
     """
     past = root.past
+    if root.editor is not None and past.edited_at is None:
+        return None  # nobody knows when
     changes = [at for at in (past.edited_at, past.renamed_at) if at is not None]
-    found = (
-        e.by
-        for e in past.labelled
-        if e.label.lower() == label.lower() and all(at < e.at for at in changes)
-    )
-    return tuple(dict.fromkeys(found))
+    events = [e for e in past.labelled if e.label.lower() == label.lower()]
+    if not events or events[-1].off or not all(at < events[-1].at for at in changes):
+        return None
+    return events[-1].by
 
 
 def why_untrusted(root: Issue, accepted: AcceptedSpec | None, barred: str) -> str:
     """Return why the spec's present text may not be followed, or an empty text.
 
     `barred` is one of its writers who has no write permission; empty when all have it. The
-    accepted text stays in force until a person with write permission has the new one, by a label
-    or by `/continue`.
+    accepted text stays in force until a person with write permission says `/continue`.
     """
     if not barred or (
         accepted is not None and accepted.digest == spec_digest(root.title, root.body)

@@ -40,6 +40,8 @@ class Wish:
     begins: bool = False
     """Whether a milestone without a record may begin now: one labelled before the bot was installed
     never begins by itself."""
+    people: frozenset[str] = frozenset()
+    """Logins that all need write permission for it to begin: whose words ask for it."""
     stop: Speech | None = None
 
 
@@ -109,6 +111,7 @@ def _comment(payload: object, spec_label: str, root_of: RootOf) -> Heed:
         root,
         f"#{number} has a command",
         begins=is_root and any(isinstance(c, Continue) for c in commands),
+        people=people,
         stop=Speech(written, people) if stops and written is not None else None,
     )
 

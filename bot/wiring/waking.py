@@ -148,11 +148,15 @@ class _Waker:
         known = self.records.known()
         if isinstance(wanted, Everything):
             return self._due(known, label, runs)
-        if wanted.root in known or wanted.begins:
+        may = self.tracker.permission
+        if wanted.root in known or (
+            wanted.begins and all(may(login).can_write for login in sorted(wanted.people))
+        ):
             return [wanted]
         self.say(
             f"Nothing is woken: {wanted.why}, and #{wanted.root} has no record. It begins when "
-            f"somebody labels it `{label}` anew, or says `/continue` on it."
+            f"somebody labels it `{label}` anew, or a person with write permission says "
+            "`/continue` on it."
         )
         return []
 

@@ -91,6 +91,11 @@ class Clone(Codebase):
         """Return the tree of a commit that is in the clone."""
         return path_text(self.git.out(["rev-parse", f"{oid(commit)}^{{tree}}"])).strip()
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit that is in the clone, the first first."""
+        told = self.git.out(["rev-list", "--parents", "--max-count=1", oid(commit)])
+        return tuple(path_text(told).split()[1:])
+
     def merge_tree(self, base: str, head: str) -> MergeResult:
         """Compute the merge of two commits without a work tree."""
         tree, conflicts = self.merge(base, head)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.domain.run import AcceptedSpec
 from bot.domain.work import Issue, Labelled, Past
 from bot.rules.difference import LINES, difference
-from bot.rules.matching import accept, spec_digest, vouchers, why_untrusted, writers
+from bot.rules.matching import accept, spec_digest, voucher, why_untrusted, writers
 from tests.rules.builders import root, table
 
 ACCEPTED = accept(root())
@@ -18,6 +18,14 @@ def at(second: int) -> datetime:
 
 def on(who: str, second: int) -> Labelled:
     return Labelled("spec", who, at(second))
+
+
+def off(who: str, second: int) -> Labelled:
+    return Labelled("spec", who, at(second), off=True)
+
+
+def renamed(by: str, **facts: str) -> Issue:
+    return replace(root(**facts), past=Past(renamed_at=at(1), renamed_by=by))
 
 
 def test_the_accepted_spec_is_what_the_root_says_and_from_whom() -> None:
@@ -47,6 +55,9 @@ def test_digest(title: str, body: str, same: bool) -> None:
     ("who edited it last", root(editor="bob"), None, ("bob",)),
     ("the same later", root(body="More.", editor="bob"), ACCEPTED, ("bob",)),
     ("a title may be its author's, too", root(title="X", editor="bob"), ACCEPTED, ("bob", "alice")),
+    ("whose title is known", renamed("eve", title="X"), ACCEPTED, ("alice", "eve")),
+    ("the first text's title, too", renamed("eve"), None, ("alice", "eve")),
+    ("a title that came back counts for nothing", renamed("eve"), ACCEPTED, ("alice",)),
 )
 def test_writers(of: Issue, accepted: AcceptedSpec | None, expected: tuple[str, ...]) -> None:
     assert writers(of, accepted) == expected
@@ -54,22 +65,27 @@ def test_writers(of: Issue, accepted: AcceptedSpec | None, expected: tuple[str, 
 
 @table(
     "past, expected",
-    ("nobody labelled it", Past(), ()),
-    (
-        "who did, each once",
-        Past(labelled=(on("bob", 1), on("amy", 2), on("bob", 3))),
-        ("bob", "amy"),
-    ),
-    ("whatever the letters' case", Past(labelled=(Labelled("SPEC", "bob", at(1)),)), ("bob",)),
-    ("another label", Past(labelled=(Labelled("bug", "bob", at(1)),)), ()),
-    ("edited before", Past(edited_at=at(1), labelled=(on("bob", 2),)), ("bob",)),
-    ("edited after", Past(edited_at=at(2), labelled=(on("bob", 1),)), ()),
-    ("edited in the same second", Past(edited_at=at(2), labelled=(on("bob", 2),)), ()),
-    ("renamed after", Past(at(1), at(3), (on("bob", 2),)), ()),
-    ("once before, once after", Past(at(2), at(1), (on("bob", 1), on("amy", 3))), ("amy",)),
+    ("nobody labelled it", Past(), None),
+    ("the last who did", Past(labelled=(on("bob", 1), on("amy", 2))), "amy"),
+    ("whatever the letters' case", Past(labelled=(Labelled("SPEC", "bob", at(1)),)), "bob"),
+    ("another label", Past(labelled=(on("bob", 1), Labelled("bug", "amy", at(2)))), "bob"),
+    ("taken off", Past(labelled=(on("bob", 1), off("bob", 2))), None),
+    ("taken off, and on again", Past(labelled=(on("bob", 1), off("bob", 2), on("amy", 3))), "amy"),
+    ("edited before", Past(edited_at=at(1), labelled=(on("bob", 2),)), "bob"),
+    ("edited after", Past(edited_at=at(2), labelled=(on("bob", 1),)), None),
+    ("edited in the same second", Past(edited_at=at(2), labelled=(on("bob", 2),)), None),
+    ("renamed after", Past(at(1), at(3), "eve", (on("bob", 2),)), None),
+    ("an earlier label", Past(at(2), at(1), "eve", (on("bob", 1), on("amy", 3))), "amy"),
 )
-def test_who_labelled_it_as_it_is(past: Past, expected: tuple[str, ...]) -> None:
-    assert vouchers(replace(root(), past=past), "spec") == expected
+def test_who_labelled_it_as_it_is(past: Past, expected: str | None) -> None:
+    assert voucher(replace(root(), past=past), "spec") == expected
+
+
+def test_nobody_vouches_for_what_was_edited_at_an_unknown_time() -> None:
+    of = root(editor="eve")
+    assert voucher(replace(of, past=Past(labelled=(on("bob", 1),))), "spec") is None
+    known = Past(edited_at=at(1), labelled=(on("bob", 2),))
+    assert voucher(replace(of, past=known), "spec") == "bob"
 
 
 @table(

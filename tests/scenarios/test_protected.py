@@ -24,6 +24,12 @@ def two(world: World, merge: str) -> None:
     world.spec(merge=merge)
 
 
+def green(world: World, key: str) -> None:
+    """Let the project's own CI like the head of an item's pull request."""
+    path = f"{repository(world)}/statuses/{world.pull(key).head}"
+    world.does("POST", path, state="success", context="ci")
+
+
 def heads(world: World) -> dict[str, str]:
     return {key: world.pull(key).head for key in ("hello", "bye")}
 
@@ -97,10 +103,43 @@ def test_an_update_that_rules_refuse_is_a_persons(world: World) -> None:
     assert world.turn().iteration == before  # nothing is tried while nothing changed
     world.replies()
     world.does("PUT", refusing, enforcement="disabled")
-    world.updates("bye")
-    world.reviews("bye", "APPROVE")
+    world.updates("bye")  # adds nothing to what was approved
     world.turns_until("done")
     assert set(world.main_files()) == {"hello.txt", "bye.txt"}
+    world.replies()
+
+
+def test_an_approval_outlives_an_update_whose_own_checks_are_awaited(world: World) -> None:
+    two(world, "review")
+    protect(world, None, GATES, "ci", strict=True)
+    world.turn()
+    for key in ("hello", "bye"):
+        world.reviews(key, "APPROVE")
+        green(world, key)
+    world.turns_until("waiting")
+    assert set(world.main_files()) == {"hello.txt"}
+    assert (
+        "#5 (GitHub did not merge it: 1 of 2 required status checks are expected)" in world.reason
+    )
+    before = world.state.iteration
+    assert world.turn().iteration == before
+    green(world, "bye")
+    world.turns_until("done")
+    assert set(world.main_files()) == {"hello.txt", "bye.txt"}
+    world.replies()
+
+
+def test_what_a_person_adds_to_an_update_is_not_approved(world: World) -> None:
+    two(world, "review")
+    world.turn()
+    world.reviews("hello", "APPROVE")
+    world.turn()
+    world.reviews("bye", "APPROVE")
+    head = world.updates("bye", {"more.txt": "more\n"})
+    assert len(world.git("log", "-1", "--format=%P", head).split()) == 2
+    world.turns_until("waiting")
+    assert world.reason == "Waiting for a person: review pull request #5."
+    assert set(world.main_files()) == {"hello.txt"}
     world.replies()
 
 

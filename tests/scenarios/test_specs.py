@@ -90,7 +90,7 @@ def test_a_spec_by_someone_without_the_right_is_begun_by_a_person_who_has_it(
     world.says("/continue")
     world.turn()
     assert world.main_files() == {"hello.txt": "hello\n"}
-    # Its author may rename it without any permission, and GitHub names nobody as a title's editor.
+    # Its author may rename it without any permission.
     world.edits(title="Say nothing", by="stranger")
     world.turn()
     assert world.standing == "waiting"
@@ -109,11 +109,17 @@ def test_a_label_by_a_person_who_has_the_right_takes_a_spec_as_it_is_then(world:
     world.spec()
     stranger = world.person("stranger", "pull")
     begin_with(world, stranger, labelled_by="maintainer")
+    world.unlabels(world.root, "spec")
+    world.person("sorter", "triage")
+    world.labels(world.root, "spec", by="sorter")
+    world.turn()  # the maintainer took the word back
+    assert world.reason.startswith("stranger wrote the spec and has no write permission here")
+    world.replies()
+    labels_anew(world)
     a_second_later()
     world.edits(title="Say nothing", by="stranger")
     world.turn()
     assert world.reason.startswith("stranger wrote the spec and has no write permission here")
-    assert "or label it anew" in world.reply()
     world.edits(title="Say hello", by="stranger")
     labels_anew(world)
     world.turn()
@@ -125,13 +131,17 @@ def test_a_label_by_a_person_who_has_the_right_takes_a_spec_as_it_is_then(world:
     world.turn()
     assert world.standing == "waiting"
     assert "+There is a file that says hullo." in world.reply()
+    # A label answers no question: the label was taken off, say, to stop.
+    labels_anew(world)
+    world.turn()
+    assert world.standing == "waiting"
     world.plays(
         planner("hullo", sees=["says hullo", "stranger changed the spec; read it anew."]),
         executor("hello"),
         executor("hullo"),
         not_met(),
     )
-    labels_anew(world)
+    world.says("/continue")
     world.turns_until("running")
     world.turn()
     assert world.item("hullo").status == "done"

@@ -342,11 +342,17 @@ class World:
         git("commit", "-q", "-m", "By hand", cwd=work)
         return self._pushed(work, branch)
 
-    def updates(self, key: str) -> str:
-        """Merge main into the branch of an item's pull request by hand, as *Update branch* does."""
+    def updates(self, key: str, files: Mapping[str, str | None] | None = None) -> str:
+        """Merge main into the branch of an item's pull request by hand, as *Update branch* does.
+
+        `files` are changed in the same commit, which that button never does.
+        """
         branch = self.pull(key).branch
         work = self._cloned(branch)
-        git("merge", "-q", "--no-edit", "origin/main", cwd=work)
+        git("merge", "-q", "--no-ff", "--no-commit", "origin/main", cwd=work)
+        self._write(work, files or {})
+        git("add", "-A", cwd=work)
+        git("commit", "-q", "-m", f"Merge main into {branch}", cwd=work)
         return self._pushed(work, branch)
 
     def _cloned(self, branch: str) -> Path:

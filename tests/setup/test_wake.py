@@ -47,6 +47,7 @@ def test_an_older_spec_begins_with_continue(alarm: Alarm) -> None:
     spec = alarm.spec()
     assert "no open spec has begun" in alarm.rings("schedule", {})
     assert "holds no command" in alarm.comments(alarm.stage.owner, spec, "When does it begin?")
+    assert "has no record" in alarm.comments(alarm.stage.newcomer(), spec, "/continue")
     assert "dispatched" in alarm.comments(alarm.stage.owner, spec, "Please:\n/continue")
     assert len(alarm.runs()) == 1
 
