@@ -63,7 +63,7 @@ make_environment() {
   # every core, is faster than pip's file after file.
   pip_install --no-compile --require-hashes -r "requirements/$kind.txt" ||
     stop "the packages in requirements/$kind.txt could not be installed; the lines above say why."
-  .venv/bin/python -m compileall -q -j 0 .venv/lib bot >/dev/null 2>&1 || true
+  .venv/bin/python -m compileall -q -j 0 .venv/lib bot tests >/dev/null 2>&1 || true
 }
 
 install_project() { # again whenever pyproject.toml changes: it names the command and its entry

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import bot.loop.plan
+from bot.rules.comparing import Difference
 from bot.wiring.recorded import Recorded, recorded
 from bot.wiring.rehearsal.run import rehearse
 from bot.wiring.speaking import speaking
@@ -21,59 +22,57 @@ from tests.entry.stage import Laptop, git, story
 pytestmark = pytest.mark.timeout(400)
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
-    """A laptop on which the demonstration was watched to its end."""
-    laptop = Laptop(tmp_path_factory.mktemp("shown") / "mary")
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """The record of a small milestone: an item, a verdict, done."""
+    laptop = Laptop(tmp_path / "mary")
+    laptop.lay()
+    laptop.plays(story(key="hello"))
+    ended = laptop.run("--yes")
+    assert ended.code == 0, ended
+    monkeypatch.setenv("SPECLOOP_HOME", str(laptop.home))
+    return recorded(laptop.repo, None)
+
+
+def test_the_demonstration_rehearses_to_the_same(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "mary")
     process = laptop.starts("demo")
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, (out, err)
     laptop.repo = laptop.home / "demo" / "doorsign"
-    return laptop
-
-
-@pytest.fixture
-def found(shown: Laptop, monkeypatch: pytest.MonkeyPatch) -> Recorded:
-    monkeypatch.setenv("SPECLOOP_HOME", str(shown.home))
-    return recorded(shown.repo, None)
-
-
-def test_the_demonstration_rehearses_to_the_same(shown: Laptop) -> None:
-    before = shown.footprint()
-    ended = shown.specloop("rehearse", "--repo", shown.repo)
+    before = laptop.footprint()
+    ended = laptop.specloop("rehearse", "--repo", laptop.repo)
     assert (ended.code, ended.err) == (0, ""), ended.out
     assert "answers and 2 words of people taken from the record" in ended.out
     assert ended.out.endswith("All is the same.\n")
-    assert shown.footprint() == before
+    assert laptop.footprint() == before
 
 
-def test_a_changed_rule_is_found(found: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.loop.plan, "done_refusals", lambda *_: ("Not on a Saturday.",))
-    told = rehearse(found, gates=False)
-    assert told.difference is not None
-    assert told.difference.what.startswith("iteration 3")
+def test_what_changed_is_found(found: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rehearse(found, gates=False).difference is None
 
-
-def test_a_changed_answer_is_found(found: Recorded) -> None:
     def renamed(reply: dict[str, Any]) -> None:
         reply["answer"]["items"][0]["title"] = "Do something else"
 
     with forged(found, "iterations/0001/answers/planner.json", renamed):
-        told = rehearse(found, gates=False)
-    assert told.difference is not None
-    assert told.difference.what.startswith("iteration 1, item/")
-    assert told.difference.what.endswith(", title")
-    assert told.difference.rehearsed == "Do something else"
+        difference = differs(found)
+    assert difference.what.startswith("iteration 1, item/")
+    assert difference.what.endswith(", title")
+    assert difference.rehearsed == "Do something else"
 
-
-def test_what_was_never_asked_is_found(found: Recorded) -> None:
-    def again(reply: dict[str, Any]) -> None:
+    def again(reply: dict[str, Any]) -> None:  # leads to what was never asked
         reply["answer"]["decision"] = "CONTINUE"
 
-    with forged(found, "iterations/0003/answers/planner.json", again):
-        told = rehearse(found, gates=False)
-    assert told.difference is not None
-    assert told.difference.what.startswith("iteration 3")
+    with forged(found, "iterations/0002/answers/planner.json", again):
+        assert differs(found).what.startswith("iteration 2")
+    monkeypatch.setattr(bot.loop.plan, "done_refusals", lambda *_: ("Not on a Saturday.",))
+    assert differs(found).what.startswith("iteration 2")
+
+
+def differs(found: Recorded) -> Difference:
+    difference = rehearse(found, gates=False).difference
+    assert difference is not None
+    return difference
 
 
 def test_approvals_a_run_in_two_parts_and_gates_are_rehearsed(

@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.recovery.after import Found, world_after
+from tests.recovery.shared import made_once
 from tests.recovery.stage import NAME, Stage
 
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Found:
     """Return what the story leaves behind when nobody kills it."""
-    stage = Stage(tmp_path_factory.mktemp("undisturbed") / "stage")
-    with stage.served() as hub:
-        ended = stage.run()
-        assert ended.code == 0, ended.out
-        return world_after(stage.world, hub.url, NAME)
+
+    def play() -> Found:
+        stage = Stage(tmp_path_factory.mktemp("undisturbed") / "stage")
+        with stage.served() as hub:
+            ended = stage.run()
+            assert ended.code == 0, ended.out
+            return world_after(stage.world, hub.url, NAME)
+
+    return made_once(tmp_path_factory.getbasetemp(), "undisturbed", play)
 
 
 @pytest.fixture

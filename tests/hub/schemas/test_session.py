@@ -20,6 +20,7 @@ from tests.hub.schemas.published import published
 from tests.hub.schemas.record import read_record
 from tests.hub.schemas.verdict import listed_differences
 
+pytestmark = pytest.mark.timeout(400)
 ROOT = Path(__file__).parents[3]
 TEST = """
 import os
@@ -73,7 +74,7 @@ class Suite:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=300,
         )
 
 
