@@ -31,19 +31,6 @@ def the_same_end(stage: Stage, undisturbed: Found) -> list[str]:
     return list(differences(undisturbed, found))
 
 
-def test_a_second_run_is_refused_until_the_first_is_gone(stage: Stage, undisturbed: Found) -> None:
-    first = stage.start(*PLANNED.options, "--act", "pause")
-    stage.wait_for("PAUSED", first)
-    refused = stage.end(stage.start())
-    assert refused.code == 2
-    assert f"Another process (pid {first.pid} on " in told(refused)
-    assert not [p for p in refused.points if "tracker." in p.label]
-    first.send_signal(signal.SIGKILL)
-    stage.end(first)
-    assert the_same_end(stage, undisturbed) == []
-    assert all(n == 1 for n in stage.asked.values())
-
-
 def test_two_that_start_together_are_one(stage: Stage, undisturbed: Found) -> None:
     """Both found the lease free; whoever takes it works, the other one says so and ends."""
     begun = stage.run(*Point("0.open:store.refresh():before").options)
@@ -93,10 +80,17 @@ SIGNALS = (
 )
 
 
-def test_a_signal_anywhere_ends_it_in_one_sentence(stage: Stage, undisturbed: Found) -> None:
+def test_a_signal_anywhere_ends_it_in_one_sentence_and_until_then_nobody_else_works(
+    stage: Stage, undisturbed: Found
+) -> None:
     for point, sign, code in SIGNALS:
         driver = stage.start(*point.options, "--act", "pause")
         stage.wait_for("PAUSED", driver)
+        if point is PLANNED:
+            refused = stage.end(stage.start())
+            assert refused.code == 2
+            assert f"Another process (pid {driver.pid} on " in told(refused)
+            assert not [p for p in refused.points if "tracker." in p.label]
         driver.send_signal(sign)
         ended = stage.end(driver)
         assert ended.code == code, ended.out
@@ -115,12 +109,7 @@ def test_a_signal_while_agents_work_ends_what_they_started(
         assert ended.code == code, ended.out
         assert told(ended)
         assert not alive(busy)
-    stage.playbook = STORY / "playbook.yml"
-    assert the_same_end(stage, undisturbed) == []
-
-
-def test_what_a_killed_process_left_running_does_no_harm(stage: Stage, undisturbed: Found) -> None:
-    """An agent's command that outlives its bot must not write into the next one's work."""
+    # An agent's command that outlives its bot must not write into the next one's work.
     driver, busy = working(stage)
     driver.send_signal(signal.SIGKILL)
     stage.end(driver)

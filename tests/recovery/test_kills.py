@@ -103,28 +103,20 @@ def test_the_machine_is_lost_with_the_process(stage: Stage, undisturbed: Found) 
     assert survive(stage, undisturbed, pushed, merged, meanwhile=Stage.lose_machine) == []
 
 
-def test_the_hub_dies_with_the_process(empty_stage: Stage, undisturbed: Found) -> None:
-    for point in (
-        PHASES["plan"]["items-created-unrecorded"],
-        PHASES["integrate"]["amid-the-train"],
-    ):
-        assert empty_stage.run(*point.options).code == KILLED
-    ended = empty_stage.run()
-    assert ended.code == 0, ended.out
-    with empty_stage.served() as hub:
-        found = world_after(empty_stage.world, hub.url, NAME)
-    assert list(differences(undisturbed, found)) == []
-
-
-def test_the_hub_is_killed_under_the_process(empty_stage: Stage, undisturbed: Found) -> None:
-    """The run ends in one sentence; when GitHub is back, the next one goes on."""
+def test_the_hub_dies_with_the_process_and_under_it(empty_stage: Stage, undisturbed: Found) -> None:
+    """Under it, the run ends in one sentence; when GitHub is back, the next one goes on."""
     stage = empty_stage
-    for point in (
+    killed_under = (
         Point("1.plan:tracker.create(item/first,item/second,+5):before"),
         Point("2.integrate:tracker.merge(#16):before"),
-    ):
+    )
+    killed_with = (
+        PHASES["plan"]["items-created-unrecorded"],
+        PHASES["integrate"]["amid-the-train"],
+    )
+    for under, at in zip(killed_under, killed_with, strict=True):
         with stage.served() as hub:
-            driver = stage.start(*point.options, "--act", "pause")
+            driver = stage.start(*under.options, "--act", "pause")
             stage.wait_for("PAUSED", driver)
             hub.kill()
             stage.go_on(driver)
@@ -132,6 +124,7 @@ def test_the_hub_is_killed_under_the_process(empty_stage: Stage, undisturbed: Fo
         assert ended.code == 1
         assert [line for line in ended.out.splitlines() if line.startswith("specloop: ")]
         assert "Traceback" not in ended.out
+        assert stage.run(*at.options).code == KILLED
     with stage.served() as hub:
         ended = stage.run()
         assert ended.code == 0, ended.out
